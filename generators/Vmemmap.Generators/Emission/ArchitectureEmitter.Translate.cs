@@ -1,0 +1,138 @@
+using Vmemmap.Tables.Model;
+
+namespace Vmemmap.Generators.Emission;
+
+/// <content>TryTranslate: one block of straight code a level.</content>
+internal sealed partial class ArchitectureEmitter
+{
+    // Write permission that tables take away; most formats have neither bit.
+    private bool TablesGrantWrite => _entry.TableWritableMask != 0;
+
+    private bool TablesDenyWrite => _entry.TableReadOnlyMask != 0;
+
+    private void WriteTranslate()
+    {
+        _writer.Summary("Translates one address.");
+        _writer.Line("""
+            /// <typeparam name="TMemory">The memory that holds the tables.</typeparam>
+            /// <param name="memory">The memory that holds the tables.</param>
+            /// <param name="root">Physical address of the root table.</param>
+            /// <param name="virtualAddress">The virtual address.</param>
+            /// <param name="translation">The translation, or the fault with its level and reason.</param>
+            /// <returns>Whether there is a translation.</returns>
+            """.Replace("\r", ""));
+        _writer.Line($"public static bool TryTranslate<TMemory>(in TMemory memory, ulong root, ulong virtualAddress, out {Library}Translation translation)");
+        _writer.Nested($"where TMemory : struct, {Library}IPhysicalMemory, allows ref struct");
+        _writer.OpenBody();
+        _writer.Line("if (!IsCanonical(virtualAddress))");
+        Fault("NotCanonical", 0, "0UL", "0UL");
+        for (int level = 0; level <= Last; level++)
+        {
+            WriteStep(level);
+        }
+
+        _writer.Close();
+        _writer.Line();
+    }
+
+    private void WriteStep(int index)
+    {
+        LevelSpec level = _spec.Levels[index];
+        string offset = $"((virtualAddress >> {Literal.Int(level.Shift - 3)}) & {Literal.Mask((1UL << (level.IndexBits + 3)) - 8)})";
+        _writer.Line();
+        _writer.Line($"// Level {Literal.Int(index)}, {level.Name}: index bits {Words.Bits(level.Shift + level.IndexBits - 1, level.Shift)}, an entry reaches {Words.Size(level.Shift)}.");
+
+        // A table is aligned to its page, so only a root from outside can make the sum overflow.
+        _writer.Line(index == 0
+            ? $"ulong address = unchecked(root + {offset});"
+            : $"address = {TableAddress("entry")} + {offset};");
+        _writer.Line($"if (!memory.TryReadEntry(address, out {(index == 0 ? "ulong " : "")}entry))");
+        Fault("Absent", index, "address", "0UL");
+        _writer.Line();
+        if (index == Last)
+        {
+            WriteLeaf(index);
+            return;
+        }
+
+        _writer.Open($"if ({Fails(level.TableTest)})");
+        WriteLeaf(index);
+        _writer.Close();
+        if (TablesGrantWrite || TablesDenyWrite)
+        {
+            _writer.Line();
+            _writer.Line(index == 0 ? "ulong tables = entry;" : $"tables {(TablesGrantWrite ? "&=" : "|=")} entry;");
+        }
+    }
+
+    // What is left is no table: it is a leaf, or the walk ends in a fault.
+    private void WriteLeaf(int index)
+    {
+        LevelSpec level = _spec.Levels[index];
+        _writer.Line($"if ({Fails(new BitTest(_entry.ValidMask, _entry.ValidMask))})");
+        Fault("NotPresent", index, "address", "entry");
+        if (level.Leaf == LeafUse.None)
+        {
+            _writer.Line();
+            Return("Reserved", index, "address", "entry");
+            return;
+        }
+
+        foreach (string condition in ReservedLeaf(index))
+        {
+            _writer.Line();
+            _writer.Line($"if ({condition})");
+            Fault("Reserved", index, "address", "entry");
+        }
+
+        if (level.NapotMask != 0)
+        {
+            WriteNapotLeaf(level, index);
+        }
+
+        bool hasGroups = level.ContiguousShift > 0 && level.NapotMask == 0;
+        string group = $"({Set(_entry.ContiguousMask)})";
+        _writer.Line();
+        WriteResult(
+            LeafAddress(level, "entry", "virtualAddress"),
+            index,
+            hasGroups ? $"{group} ? {Literal.Int(level.Shift + level.ContiguousShift)} : {Literal.Int(level.Shift)}" : Literal.Int(level.Shift),
+            hasGroups ? group : "false");
+    }
+
+    private void WriteNapotLeaf(LevelSpec level, int index)
+    {
+        _writer.Line();
+        _writer.Open($"if ({Set(_entry.ContiguousMask)})");
+        _writer.Line($"if ({Fails(new BitTest(level.NapotMask, level.NapotValue))})");
+        Fault("Reserved", index, "address", "entry");
+        _writer.Line();
+        WriteResult(NapotAddress(level, "entry", "virtualAddress"), index, Literal.Int(level.Shift + level.ContiguousShift), "true");
+        _writer.Close();
+    }
+
+    private void WriteResult(string physical, int level, string sizeShift, string contiguous)
+    {
+        _writer.Line($"translation = new {Library}Translation(");
+        _writer.Nested($"{physical},\naddress,\nentry,\n{Literal.Int(level)},\n{sizeShift},\n{Writable(level)},\n{contiguous});");
+        _writer.Line("return true;");
+    }
+
+    // The root's own leaves have no table above them. Where one bit says it everywhere (x86), one test does.
+    private string Writable(int level)
+    {
+        string leaf = $"({IsWritable()})";
+        return level == 0 || !(TablesGrantWrite || TablesDenyWrite) ? IsWritable()
+            : TablesGrantWrite && _entry.TableWritableMask == _entry.WritableMask
+                ? $"(tables & entry & {Literal.Mask(_entry.WritableMask)}) != 0UL"
+            : TablesGrantWrite ? $"(tables & {Literal.Mask(_entry.TableWritableMask)}) != 0UL & {leaf}"
+            : $"(tables & {Literal.Mask(_entry.TableReadOnlyMask)}) == 0UL & {leaf}";
+    }
+
+    private void Fault(string reason, int level, string address, string entry) => _writer.Nested(FaultAt(reason, level, address, entry));
+
+    private void Return(string reason, int level, string address, string entry) => _writer.Line(FaultAt(reason, level, address, entry));
+
+    private static string FaultAt(string reason, int level, string address, string entry) =>
+        $"return {Library}Translation.FaultAt(out translation, {Library}TranslationFault.{reason}, {Literal.Int(level)}, {address}, {entry});";
+}

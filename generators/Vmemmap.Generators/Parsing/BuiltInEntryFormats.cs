@@ -1,0 +1,42 @@
+using System;
+using System.Collections.Generic;
+
+namespace Vmemmap.Tables.Parsing;
+
+/// <summary>The entry formats that any table may name without defining them.</summary>
+internal static class BuiltInEntryFormats
+{
+    // The same elements stand in the tables of the package, with their sources; a test keeps them equal.
+    private const string Table = """
+        <pageTables>
+          <entry name="x86-64" valid="0" block="7" writable="1" tableWritable="1" accessed="5" dirty="6"
+                 address="51:12" blockAttributes="12" />
+          <entry name="arm64" valid="0" table="1" readOnly="7" tableReadOnly="62" accessed="10" contiguous="52"
+                 address="47:12" blockAttributes="16" />
+          <entry name="arm64-lpa2" valid="0" table="1" readOnly="7" tableReadOnly="62" accessed="10" contiguous="52"
+                 address="49:12 9:8@50" blockAttributes="16" />
+          <entry name="arm64-64k" valid="0" table="1" readOnly="7" tableReadOnly="62" accessed="10" contiguous="52"
+                 address="47:16 15:12@48" blockAttributes="16" />
+          <entry name="riscv64" valid="0" leaf="1 2 3" writable="2" readable="1" accessed="6" dirty="7" napot="63"
+                 address="53:10@12" reserved="58:54" />
+        </pageTables>
+        """;
+
+    private static readonly Lazy<IReadOnlyDictionary<string, EntryFormat>> Bound = new(Bind);
+
+    /// <summary>The formats by name.</summary>
+    public static IReadOnlyDictionary<string, EntryFormat> ByName => Bound.Value;
+
+    private static Dictionary<string, EntryFormat> Bind()
+    {
+        TextLines lines = new(Table);
+        TableErrors errors = new(lines);
+        Dictionary<string, EntryFormat> formats = [];
+        foreach (TableElement element in TableReader.Read(Table, lines, errors)!.Children)
+        {
+            formats.Add(element["name"]!.Text, EntryBinder.Bind(element, errors));
+        }
+
+        return formats;
+    }
+}

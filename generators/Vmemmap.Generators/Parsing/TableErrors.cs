@@ -1,0 +1,27 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Vmemmap.Tables.Model;
+
+namespace Vmemmap.Tables.Parsing;
+
+/// <summary>Collects the mistakes of one file, so that reading goes on and the user sees all of them at once.</summary>
+internal sealed class TableErrors(TextLines lines)
+{
+    private readonly List<TableDiagnostic> _all = [];
+
+    /// <summary>Mistakes so far. A caller that remembers it knows later whether what it bound was sound.</summary>
+    public int Count => _all.Count;
+
+    public void Add(TableRule rule, SourceRange range, string message) =>
+        _all.Add(new TableDiagnostic(rule.Id, message, lines.Locate(range)));
+
+    public void Add(TableRule rule, LocatedValue value, string message) => Add(rule, value.Range, message);
+
+    /// <summary>Where a value is, for what is told later than this file is read.</summary>
+    public TableLocation Locate(LocatedValue value) => lines.Locate(value.Range);
+
+    /// <summary>All mistakes in the order of the text.</summary>
+    public EquatableArray<TableDiagnostic> ToArray() => new(
+        _all.OrderBy(d => d.Location.Start).ThenBy(d => d.Id, StringComparer.Ordinal).ThenBy(d => d.Message, StringComparer.Ordinal));
+}

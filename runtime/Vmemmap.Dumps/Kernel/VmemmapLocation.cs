@@ -1,0 +1,100 @@
+namespace Vmemmap.Dumps;
+
+/// <summary>Where vmemmap is.</summary>
+/// <param name="Base">Virtual address of PFN 0's struct page. It need not be mapped, nor lie in vmemmap.</param>
+/// <param name="First">First virtual address that can be vmemmap.</param>
+/// <param name="Last">Last virtual address that can be vmemmap.</param>
+/// <param name="Source">Where <paramref name="Base"/> is from.</param>
+internal sealed record VmemmapLocation(ulong Base, ulong First, ulong Last, string Source)
+{
+    /// <summary>x86-64 CPU_ENTRY_AREA, the first thing above vmemmap that is always mapped (Documentation/arch/x86/x86_64/mm.rst).</summary>
+    private const ulong CpuEntryArea = 0xfffffe0000000000;
+
+    /// <summary>Finds it: SYMBOL(vmemmap), then VMEMMAP_START with memstart, then mem_section. Never a guess.</summary>
+    /// <exception cref="ImageFormatException">None of the three is in the image.</exception>
+    public static VmemmapLocation Find(
+        string path, ElfMachine machine, Vmcoreinfo info, Architecture architecture, int structPageSize, SectionTable? sections, PhysicalImage image, List<string> warnings)
+    {
+        (ulong Base, string Source)? symbol = info.TryGetSymbol("vmemmap", out ulong value) ? (value, "VMCOREINFO SYMBOL(vmemmap)") : null;
+        (ulong Base, string Source)? start = FromStart(machine, info, architecture.PageShift, structPageSize);
+        (ulong Base, string Source)? section = FromSections(sections, image);
+        (ulong Base, string Source) chosen = symbol ?? start ?? section ?? throw new ImageFormatException(path, $"vmemmap cannot be found: VMCOREINFO has no SYMBOL(vmemmap) and no usable VMEMMAP_START, and no mem_section of the image's memory can be read; take a dump that keeps kernel data pages");
+        if (section is { } told && told.Base != chosen.Base)
+        {
+            warnings.Add($"vmemmap: {chosen.Source} says 0x{chosen.Base:x}, mem_section says 0x{told.Base:x}; the first was used");
+        }
+
+        (ulong first, ulong last) = Window(machine, info, architecture, structPageSize, chosen.Base);
+        return new VmemmapLocation(chosen.Base, first, last, chosen.Source);
+    }
+
+    private static (ulong Base, string Source)? FromStart(ElfMachine machine, Vmcoreinfo info, int pageShift, int structPageSize)
+    {
+        if (!info.TryGetNumber("VMEMMAP_START", out long start))
+        {
+            return null;
+        }
+
+        if (machine == ElfMachine.Arm64 && info.TryGetNumber("PHYS_OFFSET", out long memstart))
+        {
+            // memstart is signed and negative under KASLR: the shift must be arithmetic (v6.12 arch/arm64/include/asm/pgtable.h:31).
+            return ((ulong)(start - ((memstart >> pageShift) * structPageSize)), "VMCOREINFO NUMBER(VMEMMAP_START), NUMBER(PHYS_OFFSET)");
+        }
+
+        if (machine == ElfMachine.RiscV && info.TryGetNumber("phys_ram_base", out long ram)
+            && info.TryGetNumber("SECTION_SIZE_BITS", out long sectionBits))
+        {
+            long startPfn = (ram & -(1L << (int)sectionBits)) >> pageShift;
+            return ((ulong)(start - (startPfn * structPageSize)), "VMCOREINFO NUMBER(VMEMMAP_START), NUMBER(phys_ram_base)");
+        }
+
+        return null;
+    }
+
+    private static (ulong Base, string Source)? FromSections(SectionTable? sections, PhysicalImage image)
+    {
+        if (sections is null)
+        {
+            return null;
+        }
+
+        // Only sections that the image has memory of are asked for: the array of roots may be far larger than the RAM it describes.
+        long previous = -1;
+        foreach (PhysicalRange range in image.PresentRanges)
+        {
+            long number = (long)(range.Start >> sections.SizeShift);
+            if (number == previous)
+            {
+                continue;
+            }
+
+            previous = number;
+            SectionInfo info = sections.Find(number);
+            if (info.State == SectionState.Present)
+            {
+                return (info.MapBase, "mem_section (section_mem_map)");
+            }
+        }
+
+        return null;
+    }
+
+    private static (ulong First, ulong Last) Window(ElfMachine machine, Vmcoreinfo info, Architecture architecture, int structPageSize, ulong start)
+    {
+        int physicalBits = info.TryGetNumber("MAX_PHYSMEM_BITS", out long bits) && bits is > 20 and < 63 ? (int)bits : architecture.PhysicalAddressBits;
+        ulong bytes = (1UL << (physicalBits - architecture.PageShift)) * (ulong)structPageSize;
+        ulong first = start;
+        ulong last = start + (bytes - 1) < start ? ulong.MaxValue : start + (bytes - 1);
+        if (info.TryGetNumber("VMEMMAP_START", out long low) && info.TryGetNumber("VMEMMAP_END", out long high) && (ulong)low < (ulong)high)
+        {
+            first = Math.Max(first, (ulong)low);
+            last = Math.Min(last, (ulong)high - 1);
+        }
+        else if (machine == ElfMachine.X64 && start < CpuEntryArea)
+        {
+            last = Math.Min(last, CpuEntryArea - 1);
+        }
+
+        return (first, last);
+    }
+}

@@ -1,0 +1,101 @@
+namespace Vmemmap.Dumps;
+
+/// <summary>What is at a kernel address, for whoever holds an oops that names it.</summary>
+/// <param name="Address">The address.</param>
+/// <param name="Translation">Its translation, or the fault.</param>
+/// <param name="Steps">The raw entries on the way.</param>
+/// <param name="StructPage">What it means in vmemmap; null for any other address.</param>
+/// <param name="Consequence">What a write to it does, in one sentence.</param>
+public sealed record AddressTriage(
+    ulong Address, Translation Translation, IReadOnlyList<TraceStep> Steps, StructPagePlace? StructPage, string Consequence)
+{
+    /// <summary>Other vmemmap pages of one frame that are listed at most.</summary>
+    private const int MostOthers = 65536;
+
+    /// <summary>Looks an address up.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="address">A virtual address of the kernel.</param>
+    /// <exception cref="ImageFormatException">Vmemmap cannot be walked.</exception>
+    public static AddressTriage Of(KernelImage kernel, ulong address)
+    {
+        _ = kernel.Space.TryTranslate(address, out Translation translation);
+        IReadOnlyList<TraceStep> steps = kernel.Space.Trace(address);
+        if (address < kernel.Vmemmap.First || address > kernel.Vmemmap.Last)
+        {
+            return new AddressTriage(address, translation, steps, null, WriteElsewhere(in translation));
+        }
+
+        CensusResult census = kernel.TakeCensus();
+        StructPagePlace place = Place(kernel, census, address, in translation);
+        return new AddressTriage(address, translation, steps, place, WriteToStructPage(kernel, place, in translation));
+    }
+
+    private static StructPagePlace Place(KernelImage kernel, CensusResult census, ulong address, in Translation translation)
+    {
+        ulong pfn = (address - kernel.VmemmapBase) / (ulong)kernel.StructPageSize;
+        ulong mask = (ulong)kernel.Architecture.PageSize - 1;
+        IReadOnlyList<ulong> pages = translation.Fault == TranslationFault.None
+            ? kernel.Space.FindPagesOf(kernel, translation.PhysicalAddress & ~mask, MostOthers)
+            : [];
+        int sectionShift = kernel.Sections?.SizeShift ?? 0;
+        return new StructPagePlace(
+            pfn,
+            (int)((address - kernel.VmemmapBase) % (ulong)kernel.StructPageSize),
+            kernel.Sections is null ? null : (long)(pfn << kernel.Architecture.PageShift >> sectionShift),
+            kernel.SectionOf(pfn).ToString(),
+            census.FindHugePage(pfn),
+            [.. pages.Where(p => p != (address & ~mask))]);
+    }
+
+    private static string WriteElsewhere(in Translation translation) => translation.Fault switch
+    {
+        TranslationFault.None => translation.IsWritable ? "A write goes through." : "A write faults: the mapping is read-only.",
+        TranslationFault.NotCanonical => "A write faults: the address is not one that the kernel's root table translates.",
+        TranslationFault.NotPresent => "A write faults: the address is not mapped.",
+        TranslationFault.Absent => "What a write does is unknown: a page table on the way is not in the image.",
+        _ => "A write faults: an entry on the way has a pattern that the architecture reserves.",
+    };
+
+    private static string WriteToStructPage(KernelImage kernel, StructPagePlace place, in Translation translation)
+    {
+        if (translation.Fault != TranslationFault.None)
+        {
+            return WriteElsewhere(in translation);
+        }
+
+        int others = place.OtherAddresses.Count;
+        string count = others == MostOthers ? $"at least {others}" : $"{others}";
+        string owner = place.HugePage is { } page
+            ? $"the {page.Hstate.Name} huge page at PFN 0x{page.HeadPfn:x}"
+            : "something that is no HugeTLB page";
+        if (!translation.IsWritable)
+        {
+            return others > 0
+                ? $"A write faults (an oops: supervisor write to a read-only page): this is a tail of {owner}, and its frame is shared with {count} other vmemmap pages."
+                : "A write faults (an oops: supervisor write to a read-only page).";
+        }
+
+        if (others == 0)
+        {
+            return $"A write goes through and changes the struct page of PFN 0x{place.Pfn:x} alone.";
+        }
+
+        bool keptPage = place.OtherAddresses.All(other => !IsWritable(kernel, other));
+        return keptPage
+            ? $"A write goes through: this is the vmemmap page that {owner} keeps; {count} read-only vmemmap pages show the same bytes."
+            : $"A write goes through and silently changes the same struct page of {count} other vmemmap pages too, because they map the same frame ({owner}).";
+    }
+
+    private static bool IsWritable(KernelImage kernel, ulong address) =>
+        kernel.Space.TryTranslate(address, out Translation translation) && translation.IsWritable;
+}
+
+/// <summary>A place in vmemmap.</summary>
+/// <param name="Pfn">PFN whose struct page it is in.</param>
+/// <param name="Offset">Bytes into the struct page.</param>
+/// <param name="Section">Number of the PFN's section; null if unknown.</param>
+/// <param name="SectionDescription">What mem_section says of it.</param>
+/// <param name="HugePage">The HugeTLB page that the PFN belongs to; null if none.</param>
+/// <param name="OtherAddresses">Other vmemmap pages that map the same frame.</param>
+public sealed record StructPagePlace(
+    ulong Pfn, int Offset, long? Section, string SectionDescription, HugePageRecord? HugePage, IReadOnlyList<ulong> OtherAddresses);

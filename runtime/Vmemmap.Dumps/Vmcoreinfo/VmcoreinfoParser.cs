@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+
+namespace Vmemmap.Dumps;
+
+/// <summary>Splits VMCOREINFO text into its lines.</summary>
+internal static class VmcoreinfoParser
+{
+    // The kernel keeps it in one page, which is 64K at most on the machines we read.
+    private const int LongestText = 1 << 20;
+
+    // Text that is no VMCOREINFO at all would otherwise make a warning of every line.
+    private const int MostWarnings = 20;
+
+    /// <summary>See <see cref="Vmcoreinfo.Parse"/>.</summary>
+    internal static Vmcoreinfo Parse(ReadOnlySpan<byte> text, string image, string source)
+    {
+        var warnings = new List<string>();
+        int unmentioned = 0;
+        void Warn(string warning)
+        {
+            if (warnings.Count < MostWarnings)
+            {
+                warnings.Add(warning);
+            }
+            else
+            {
+                unmentioned++;
+            }
+        }
+
+        int end = text.IndexOf((byte)0);
+        text = end < 0 ? text : text[..end];
+        if (text.Length > LongestText)
+        {
+            Warn(string.Create(CultureInfo.InvariantCulture, $"VMCOREINFO of {text.Length} bytes: what is beyond {LongestText} was left out"));
+            text = text[..LongestText];
+        }
+
+        var keys = new List<string>();
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        int number = 0;
+        foreach (Range range in text.Split((byte)'\n'))
+        {
+            number++;
+            ReadOnlySpan<byte> line = text[range];
+            if (line.IsEmpty)
+            {
+                continue;
+            }
+
+            int equals = line.IndexOf((byte)'=');
+            if (equals <= 0 || line.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+            {
+                Warn(OneLine.Of(string.Create(
+                    CultureInfo.InvariantCulture, $"VMCOREINFO line {number} is no KEY=VALUE and was left out: {Shown(line)}")));
+                continue;
+            }
+
+            string key = Encoding.ASCII.GetString(line[..equals]);
+            string value = Encoding.ASCII.GetString(line[(equals + 1)..]);
+            if (!values.TryAdd(key, value))
+            {
+                Warn(string.Create(
+                    CultureInfo.InvariantCulture, $"VMCOREINFO line {number} gives {key} again: {value} replaces {values[key]}"));
+                values[key] = value;
+                continue;
+            }
+
+            keys.Add(key);
+        }
+
+        if (unmentioned > 0)
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"VMCOREINFO: {unmentioned} more warnings of these kinds"));
+        }
+
+        return new Vmcoreinfo(image, source, keys, values, warnings);
+    }
+
+    private static string Shown(ReadOnlySpan<byte> line) =>
+        Encoding.Latin1.GetString(line[..Math.Min(line.Length, 60)]) + (line.Length > 60 ? "..." : "");
+}

@@ -1,0 +1,184 @@
+using System.Globalization;
+using Spectre.Console;
+using Vmemmap.Dumps;
+
+namespace Vmemmap.Tool;
+
+/// <summary>The report for people.</summary>
+internal static class InspectText
+{
+    public static void Write(KernelImage kernel, CensusResult census, InspectReport report, InspectOptions options, TextWriter output) =>
+        PlainConsole.Write(output, console => Write(console, kernel, census, report, options));
+
+    private static void Write(IAnsiConsole console, KernelImage kernel, CensusResult census, InspectReport report, InspectOptions options)
+    {
+        WriteKernel(console, kernel, report);
+        WriteHugetlb(console, census, report);
+        WriteTotals(console, kernel, report);
+        if (options.Pages)
+        {
+            WritePages(console, census);
+        }
+
+        if (options.Verbose)
+        {
+            WriteSources(console, kernel);
+        }
+
+        foreach (string warning in report.Warnings)
+        {
+            Line(console, $"warning: {warning}");
+        }
+    }
+
+    private static void WriteKernel(IAnsiConsole console, KernelImage kernel, InspectReport report)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn(new GridColumn().NoWrap());
+        Row(grid, "image", report.Image);
+        Row(grid, "kernel", report.KernelRelease ?? "unknown");
+        Row(grid, "tables", $"{report.Architecture}, {NumberText.Size(report.PageSize)} pages, running at {report.VirtualAddressBits} bits");
+        Row(grid, "vmemmap", $"{report.VmemmapBase}, struct page {report.StructPageSize} bytes, KASLR offset {report.KaslrOffset ?? "unknown"}");
+        Row(grid, "layout", LayoutText(kernel, report));
+        console.Write(grid);
+        console.WriteLine();
+    }
+
+    private static string LayoutText(KernelImage kernel, InspectReport report)
+    {
+        string layout = report.Layout switch
+        {
+            "reserve-two" => "reserve-two: vmemmap pages 0 and 1 are kept, the rest alias page 1",
+            "reserve-one" => "reserve-one: vmemmap page 0 is kept, the rest alias it",
+            "shared-tail" => "shared-tail: vmemmap page 0 is kept, the rest alias a tail page that huge pages share",
+            _ => "none: no huge page is optimized",
+        };
+        return report.Layout == "none" ? layout
+            : report.AliasesWritable
+                ? $"{layout}; aliases are WRITABLE" + (kernel.Architecture.HasReadOnlyKernelMappings ? string.Empty : ", as this architecture has no read-only kernel mappings")
+                : $"{layout}, read-only";
+    }
+
+    private static void WriteHugetlb(IAnsiConsole console, CensusResult census, InspectReport report)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (string name in (string[])["size", "huge pages", "optimized", "partial", "vmemmap pages each", "freed each", "freed pages", "freed bytes"])
+        {
+            table.AddColumn(new TableColumn(name) { Alignment = Justify.Right, NoWrap = true });
+        }
+
+        table.AddColumn(new TableColumn("why not"));
+        foreach (HugetlbReport size in report.Hugetlb)
+        {
+            table.AddRow(
+                new Text(NumberText.Size(size.Size)),
+                Number(size.Pages),
+                Number(size.Optimized),
+                Number(size.Partial),
+                new Text(size.VmemmapPages.ToString("0.#####", CultureInfo.InvariantCulture)),
+                Number(size.FreedPerPage),
+                Number(size.FreedPages),
+                new Text(NumberText.Short(size.FreedBytes)),
+                new Text(WhyNot(census, report, size)));
+        }
+
+        console.Write(table);
+    }
+
+    private static string WhyNot(CensusResult census, InspectReport report, HugetlbReport size)
+    {
+        var parts = new List<string>();
+        foreach (var reasons in census.HugePages
+                     .Where(p => (long)p.Hstate.Size == size.Size && p.State is HugePageState.Unoptimized)
+                     .GroupBy(p => p.Reason)
+                     .OrderBy(g => g.Key))
+        {
+            parts.Add($"{reasons.Count()}: {ReasonText(reasons.Key, report, size)}");
+        }
+
+        if (size.Unknown > 0)
+        {
+            parts.Add($"{size.Unknown}: unknown, their page tables are absent or corrupt");
+        }
+
+        if (size.FlagMismatch > 0)
+        {
+            parts.Add($"{size.FlagMismatch}: HPG_vmemmap_optimized contradicts the page tables");
+        }
+
+        return string.Join("; ", parts);
+    }
+
+    private static string ReasonText(NotOptimizedReason reason, InspectReport report, HugetlbReport size) => reason switch
+    {
+        NotOptimizedReason.TooSmall => $"too small, {size.StructPageBytes} bytes of struct pages and {report.PageSize} are always kept",
+        NotOptimizedReason.StructPageSize => $"struct page of {report.StructPageSize} bytes is no power of two",
+        NotOptimizedReason.SelfHosted => "self-hosted, their struct pages lie in the hot-added memory itself",
+        _ => "not optimized, cause unknown from an image",
+    };
+
+    private static void WriteTotals(IAnsiConsole console, KernelImage kernel, InspectReport report)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn(new GridColumn().NoWrap());
+        Row(grid, "freed by HVO", $"{report.FreedPages} pages, {NumberText.Bytes(report.FreedBytes)}");
+        Row(grid, "split page tables", kernel.Architecture.MapsVmemmapByBlocks ? $"{report.SplitPageTables}" : "0 (vmemmap is mapped by pages from the start)");
+        if (report.SharedTailPages > 0)
+        {
+            Row(grid, "shared tail pages", $"{report.SharedTailPages}");
+        }
+
+        Row(grid, "net", NumberText.Bytes(report.NetBytes));
+        foreach (NodeReport node in report.Nodes)
+        {
+            Row(grid, $"node {node.Node}", $"{node.FreedPages} pages freed");
+        }
+
+        foreach (DevdaxReport dax in report.Devdax)
+        {
+            Row(grid, $"device DAX {NumberText.Size(dax.Align)}", $"{dax.Groups} groups, {dax.FreedPages} pages freed, {dax.PageTables} page tables (not HVO, not counted above)");
+        }
+
+        Row(grid, "stale heads", report.StaleHeads is { } stale ? $"{stale}" : "unknown");
+        console.Write(grid);
+        console.WriteLine();
+    }
+
+    private static void WritePages(IAnsiConsole console, CensusResult census)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (string name in (string[])["head PFN", "size", "state", "aliases", "struct pages at", "distinct frames", "first frame"])
+        {
+            table.AddColumn(new TableColumn(name) { Alignment = Justify.Right, NoWrap = true });
+        }
+
+        foreach (HugePageRecord page in census.HugePages)
+        {
+            table.AddRow(
+                NumberText.Hex(page.HeadPfn),
+                page.Hstate.Name,
+                page.State.ToString().ToLowerInvariant(),
+                page.Aliases.ToString(CultureInfo.InvariantCulture),
+                NumberText.Hex(page.VmemmapAddress),
+                page.DistinctFrames.ToString(CultureInfo.InvariantCulture),
+                page.FirstFrame is { } frame ? NumberText.Hex(frame) : "unknown");
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteSources(IAnsiConsole console, KernelImage kernel)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("fact", "value", "source");
+        foreach (KernelFact fact in kernel.Facts)
+        {
+            table.AddRow(new Text(fact.Name), new Text(fact.Value), new Text(fact.Source));
+        }
+
+        console.Write(table);
+    }
+
+    private static Text Number(long value) => new(value.ToString(CultureInfo.InvariantCulture));
+
+    private static void Row(Grid grid, string name, string value) => grid.AddRow(new Text(name), new Text(value));
+
+    private static void Line(IAnsiConsole console, string text) => console.Write(new Text(text + "\n"));
+}

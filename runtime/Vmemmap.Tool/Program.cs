@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Vmemmap.Tool;
+
+/// <summary>The command line: what was asked for, and nothing of how it is done.</summary>
+internal static class Program
+{
+    public static int Main(string[] args) => Run(args, Console.Out, Console.Error);
+
+    /// <summary>Runs the command.</summary>
+    /// <returns>0; 2 for bad input; 1 for our own failure.</returns>
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        // No RootCommand: it would call itself after the file it was started from.
+        var root = new Command("vmemmap", "Tells what HVO (the kernel's HugeTLB vmemmap optimization) gave back, from a memory image of a real kernel.")
+        {
+            InspectCommand.Create(output, error),
+            new HelpOption(),
+            new VersionOption(),
+        };
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            string command = parsed.CommandResult.Command == root ? "vmemmap" : $"vmemmap {parsed.CommandResult.Command.Name}";
+            error.WriteLine($"vmemmap: {parsed.Errors[0].Message} See '{command} --help'.");
+            return ExitCode.BadInput;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (IOException exception) when (output == Console.Out)
+        {
+            // The reader of a pipe went away (| head): there is nobody left to tell.
+            _ = exception;
+            return ExitCode.Success;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+namespace Vmemmap;
+
+/// <summary>
+/// A page-table architecture as a type: what the generator makes of one <c>architecture</c> element. Implemented by generated
+/// code only; additions come with a body, so that code generated earlier keeps working.
+/// </summary>
+/// <remarks>All members are pure and may be called from any thread. Level 0 is the root.</remarks>
+public interface IArchitecture
+{
+    /// <summary>Version of this contract that the code was generated for.</summary>
+    static abstract int ContractVersion { get; }
+
+    /// <summary>Canonical name, such as "arm64-16k-va48".</summary>
+    static abstract string Name { get; }
+
+    /// <summary>Second name, such as "arm64-16k"; empty if there is none.</summary>
+    static abstract string Alias { get; }
+
+    /// <summary>log2 of the base page.</summary>
+    static abstract int PageShift { get; }
+
+    /// <summary>Virtual address bits that the tree translates.</summary>
+    static abstract int VirtualAddressBits { get; }
+
+    /// <summary>Physical address bits that an entry can express.</summary>
+    static abstract int PhysicalAddressBits { get; }
+
+    /// <summary>Which virtual addresses the root translates.</summary>
+    static abstract CanonicalRule Canonical { get; }
+
+    /// <summary>False where the kernel has no read-only kernel mapping, so that HVO's aliases stay writable (riscv64).</summary>
+    static abstract bool HasReadOnlyKernelMappings { get; }
+
+    /// <summary>Whether a live entry must be invalidated and flushed before its output address changes (arm64).</summary>
+    static abstract bool RequiresBreakBeforeMake { get; }
+
+    /// <summary>Whether the kernel maps vmemmap by leaves above the last level, and splits them on demand.</summary>
+    static abstract bool MapsVmemmapByBlocks { get; }
+
+    /// <summary>The levels, root first.</summary>
+    static abstract ReadOnlySpan<Level> Levels { get; }
+
+    /// <summary>The huge page sizes in the kernel's registration order.</summary>
+    static abstract ReadOnlySpan<Hstate> Hstates { get; }
+
+    /// <summary>The default huge page size.</summary>
+    static abstract Hstate DefaultHstate { get; }
+
+    /// <summary>Number of levels.</summary>
+    static abstract int LevelCount { get; }
+
+    /// <summary>Raw mask of the valid bit.</summary>
+    static abstract ulong ValidMask { get; }
+
+    /// <summary>Raw mask of the address bits of a last-level entry: two valid entries map one frame if these are equal, unless
+    /// <see cref="SharedAddressMask"/> says otherwise.</summary>
+    static abstract ulong AddressMask { get; }
+
+    /// <summary>Raw mask of a bit that makes neighbours with equal addresses map different frames (Svnapot); 0 if there is none.</summary>
+    static abstract ulong SharedAddressMask { get; }
+
+    /// <summary>Lowest virtual address bit of a level's index.</summary>
+    /// <param name="level">0 = root.</param>
+    static abstract int LevelShift(int level);
+
+    /// <summary>log2 of the entries of a level's table.</summary>
+    /// <param name="level">0 = root.</param>
+    static abstract int LevelIndexBits(int level);
+
+    /// <summary>Whether the root translates this address at all.</summary>
+    /// <param name="virtualAddress">A virtual address.</param>
+    static abstract bool IsCanonical(ulong virtualAddress);
+
+    /// <summary>What an entry is on a level.</summary>
+    /// <param name="level">0 = root.</param>
+    /// <param name="entry">The raw entry.</param>
+    static abstract EntryKind Classify(int level, ulong entry);
+
+    /// <summary>Physical address of the table that an entry points to. The entry must be a table.</summary>
+    /// <param name="entry">The raw entry.</param>
+    static abstract ulong TableAddress(ulong entry);
+
+    /// <summary>Physical address that a leaf gives a virtual address, offset included. The entry must be a leaf of that level.</summary>
+    /// <param name="level">0 = root.</param>
+    /// <param name="entry">The raw entry.</param>
+    /// <param name="virtualAddress">The virtual address.</param>
+    static abstract ulong PhysicalAddress(int level, ulong entry, ulong virtualAddress);
+
+    /// <summary>log2 of the bytes that a leaf maps, or its contiguous group. The entry must be a leaf of that level.</summary>
+    /// <param name="level">0 = root.</param>
+    /// <param name="entry">The raw entry.</param>
+    static abstract int LeafSizeShift(int level, ulong entry);
+
+    /// <summary>Whether a leaf itself allows supervisor writes.</summary>
+    /// <param name="entry">The raw leaf entry.</param>
+    static abstract bool IsWritable(ulong entry);
+
+    /// <summary>Whether a table entry leaves write permission to what is below it.</summary>
+    /// <param name="entry">The raw table entry.</param>
+    static abstract bool TableAllowsWrite(ulong entry);
+
+    /// <summary>Translates one address.</summary>
+    /// <typeparam name="TMemory">The memory that holds the tables.</typeparam>
+    /// <param name="memory">The memory that holds the tables.</param>
+    /// <param name="root">Physical address of the root table.</param>
+    /// <param name="virtualAddress">The virtual address.</param>
+    /// <param name="translation">The translation, or the fault with its level and reason.</param>
+    /// <returns>Whether there is a translation.</returns>
+    static abstract bool TryTranslate<TMemory>(in TMemory memory, ulong root, ulong virtualAddress, out Translation translation)
+        where TMemory : struct, IPhysicalMemory, allows ref struct;
+}
