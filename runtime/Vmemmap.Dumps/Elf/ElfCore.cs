@@ -13,9 +13,15 @@ namespace Vmemmap.Dumps;
 public sealed class ElfCore : IDisposable
 {
     private readonly MappedFile _file;
+    private readonly IReadOnlyList<ElfNoteArea> _noteAreas;
 
     private ElfCore(
-        string path, ElfHeaders headers, MappedFile file, PhysicalImage memory, IReadOnlyList<ElfNote> notes, IReadOnlyList<string> warnings)
+        string path,
+        ElfHeaders headers,
+        MappedFile file,
+        PhysicalImage memory,
+        IReadOnlyList<ElfNote> notes,
+        IReadOnlyList<string> warnings)
     {
         Path = path;
         Machine = headers.Machine;
@@ -24,6 +30,7 @@ public sealed class ElfCore : IDisposable
         Notes = notes;
         Warnings = warnings;
         _file = file;
+        _noteAreas = headers.NoteAreas;
     }
 
     /// <summary>The path it was opened by.</summary>
@@ -87,8 +94,10 @@ public sealed class ElfCore : IDisposable
     /// <returns>Its bytes, valid until the core is disposed.</returns>
     public unsafe ReadOnlySpan<byte> Descriptor(ElfNote note)
     {
+        ArgumentNullException.ThrowIfNull(note);
         ObjectDisposedException.ThrowIf(Memory.IsDisposed, this);
-        if (!Notes.Contains(note))
+        // A note of another core must not become an address in this one.
+        if (note.Length < 0 || !_noteAreas.Any(a => a.Holds(note.FileOffset, note.Length)))
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{note} is no note of {Path}."), nameof(note));
         }

@@ -93,14 +93,16 @@ internal static class ElfHeaderReader
         {
             throw new ImageFormatException(image, string.Create(
                 CultureInfo.InvariantCulture,
-                $"says it has {entries} program headers, more than any dump has ({MostProgramHeaders} at most); the file is damaged, copy it again"));
+                $"says it has {entries} program headers, more than any dump has ({MostProgramHeaders} at most); the file is damaged, "
+                    + $"copy it again"));
         }
 
         if (stride is < ProgramHeaderSize or > LargestProgramHeader)
         {
             throw new ImageFormatException(image, string.Create(
                 CultureInfo.InvariantCulture,
-                $"offset 0x{ProgramHeaderSizeAt:x}: program headers of {stride} bytes (e_phentsize), where an ELF64 file has {ProgramHeaderSize}; the file is damaged, copy it again"));
+                $"offset 0x{ProgramHeaderSizeAt:x}: program headers of {stride} bytes (e_phentsize), "
+                    + $"where an ELF64 file has {ProgramHeaderSize}; the file is damaged, copy it again"));
         }
 
         count = (int)entries;
@@ -111,7 +113,8 @@ internal static class ElfHeaderReader
         {
             throw new ImageFormatException(image, string.Create(
                 CultureInfo.InvariantCulture,
-                $"offset 0x{offset:x}: its table of {count} program headers needs {size} bytes there, but the file ends at 0x{available:x}; the dump was cut off or is damaged, copy it again"));
+                $"offset 0x{offset:x}: its table of {count} program headers needs {size} bytes there, "
+                    + $"but the file ends at 0x{available:x}; the dump was cut off or is damaged, copy it again"));
         }
 
         byte[] table = new byte[size];
@@ -127,7 +130,8 @@ internal static class ElfHeaderReader
         {
             throw new ImageFormatException(bytes.Image, string.Create(
                 CultureInfo.InvariantCulture,
-                $"offset 0x{offset:x}: the number of program headers is kept in section header 0 (e_phnum 0xffff), which is not in the file; the dump was cut off or is damaged, copy it again"));
+                $"offset 0x{offset:x}: the number of program headers is kept in section header 0 (e_phnum 0xffff), "
+                    + $"which is not in the file; the dump was cut off or is damaged, copy it again"));
         }
 
         Span<byte> section = stackalloc byte[SectionHeaderSize];
@@ -161,14 +165,16 @@ internal static class ElfHeaderReader
         {
             throw new ImageFormatException(image, string.Create(
                 CultureInfo.InvariantCulture,
-                $"segment {index} at physical address 0x{physical:x} has more bytes in the file (p_filesz 0x{fileSize:x}) than in memory (p_memsz 0x{memorySize:x}); the file is damaged, copy it again"));
+                $"segment {index} at physical address 0x{physical:x} has more bytes in the file (p_filesz 0x{fileSize:x}) than in "
+                    + $"memory (p_memsz 0x{memorySize:x}); the file is damaged, copy it again"));
         }
 
         if (physical > HighestPhysicalEnd || memorySize > HighestPhysicalEnd - physical)
         {
             throw new ImageFormatException(image, string.Create(
                 CultureInfo.InvariantCulture,
-                $"segment {index} at physical address 0x{physical:x} of 0x{memorySize:x} bytes reaches beyond 2^56, which no machine addresses; the file is damaged, copy it again"));
+                $"segment {index} at physical address 0x{physical:x} of 0x{memorySize:x} bytes reaches beyond 2^56, "
+                    + $"which no machine addresses; the file is damaged, copy it again"));
         }
 
         CheckFileRange(image, index, offset, fileSize);
@@ -192,7 +198,8 @@ internal static class ElfHeaderReader
         {
             throw new ImageFormatException(image, string.Create(
                 CultureInfo.InvariantCulture,
-                $"segment {index} at file offset 0x{offset:x} of 0x{size:x} bytes reaches beyond any file; the file is damaged, copy it again"));
+                $"segment {index} at file offset 0x{offset:x} of 0x{size:x} bytes reaches beyond any file; the file is damaged, "
+                    + $"copy it again"));
         }
     }
 
@@ -233,7 +240,7 @@ internal static class ElfHeaderReader
             }
         }
 
-        ElfSegment missing = segments.Find(s => s.FileOffset + s.FileSize > available);
+        ElfSegment missing = segments.First(s => s.FileOffset + s.FileSize > available);
         string name = string.Create(
             CultureInfo.InvariantCulture, $"segment {missing.Index} at physical address 0x{missing.PhysicalAddress:x}");
         throw Truncated(bytes.Image, name, missing.FileOffset + missing.FileSize, available);

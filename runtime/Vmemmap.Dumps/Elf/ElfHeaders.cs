@@ -12,4 +12,8 @@ internal sealed record ElfHeaders(
 /// <param name="Index">Index of the program header in its table.</param>
 /// <param name="FileOffset">p_offset.</param>
 /// <param name="FileSize">p_filesz.</param>
-internal readonly record struct ElfNoteArea(int Index, long FileOffset, long FileSize);
+internal sealed record ElfNoteArea(int Index, long FileOffset, long FileSize)
+{
+    /// <summary>Whether a range of the file lies within.</summary>
+    internal bool Holds(long offset, int length) => offset >= FileOffset && offset - FileOffset <= FileSize - length;
+}

@@ -15,6 +15,7 @@ internal static class ElfIdentity
     private const byte Class64 = 2;
     private const byte DataLittleEndian = 1;
     private const ushort TypeCore = 4;
+    private const string DumpAsElf = "dump as ELF (QEMU: dump-guest-memory without -z; makedumpfile: -E)";
 
     private static readonly (byte[] Magic, string Reason)[] OtherFormats =
     [
@@ -23,9 +24,9 @@ internal static class ElfIdentity
         ([(byte)'B', (byte)'Z', (byte)'h'], "this is bzip2 data; unpack it first with `bzip2 -d`"),
         ([0x04, 0x22, 0x4d, 0x18], "this is lz4 data; unpack it first with `lz4 -d`"),
         ([0x1f, 0x8b], "this is gzip data inside gzip data; unpack it once first with `gzip -d`"),
-        ("KDUMP   "u8.ToArray(), "this is a kdump-compressed image, which is not supported; dump as ELF (QEMU: dump-guest-memory without -z; makedumpfile: -E)"),
-        ("DISKDUMP"u8.ToArray(), "this is a diskdump image, which is not supported; dump as ELF (makedumpfile: -E)"),
-        ("makedumpfile"u8.ToArray(), "this is a flattened kdump image, which is not supported; dump as ELF (QEMU: dump-guest-memory without -z; makedumpfile: -E without -F)"),
+        ("KDUMP   "u8.ToArray(), $"this is a kdump-compressed image, which is not supported; {DumpAsElf}"),
+        ("DISKDUMP"u8.ToArray(), $"this is a diskdump image, which is not supported; {DumpAsElf}"),
+        ("makedumpfile"u8.ToArray(), $"this is a flattened kdump image, which is not supported; {DumpAsElf}, without -F"),
     ];
 
     /// <summary>Checks the first bytes of a file.</summary>
@@ -42,7 +43,8 @@ internal static class ElfIdentity
         {
             throw new ImageFormatException(image, string.Create(
                 CultureInfo.InvariantCulture,
-                $"offset 0x{header.Length:x}: the file ends inside its ELF header ({header.Length} of {HeaderSize} bytes); the dump was cut off, take or copy it again"));
+                $"offset 0x{header.Length:x}: the file ends inside its ELF header ({header.Length} of {HeaderSize} bytes); "
+                    + $"the dump was cut off, take or copy it again"));
         }
 
         if (header[ClassAt] != Class64)
@@ -64,7 +66,8 @@ internal static class ElfIdentity
         {
             throw new ImageFormatException(image, string.Create(
                 CultureInfo.InvariantCulture,
-                $"offset 0x{TypeAt:x}: an ELF {NameOfType(type)}, no core (e_type {type}, not {TypeCore}); give a dump of the machine's memory"));
+                $"offset 0x{TypeAt:x}: an ELF {NameOfType(type)}, no core (e_type {type}, not {TypeCore}); "
+                    + $"give a dump of the machine's memory"));
         }
     }
 

@@ -5,4 +5,4 @@ namespace Vmemmap.Dumps;
 /// <param name="Type">The owner's number for what it is; 1 is NT_PRSTATUS of CORE.</param>
 /// <param name="FileOffset">Where the content starts in the (uncompressed) file.</param>
 /// <param name="Length">Bytes of content, without padding.</param>
-public readonly record struct ElfNote(string Name, uint Type, long FileOffset, int Length);
+public sealed record ElfNote(string Name, uint Type, long FileOffset, int Length);

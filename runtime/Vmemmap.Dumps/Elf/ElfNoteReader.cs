@@ -46,18 +46,20 @@ internal static class ElfNoteReader
             {
                 warnings.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"segment {area.Index}: the note at file offset 0x{at:x} (name of {nameSize} bytes, content of {contentSize}) does not fit; it and what follows it were left out"));
+                    $"segment {area.Index}: the note at file offset 0x{at:x} (name of {nameSize} bytes, "
+                        + $"content of {contentSize}) does not fit; it and what follows it were left out"));
                 return;
             }
 
             if (notes.Count == MostNotes)
             {
                 warnings.Add(string.Create(
-                    CultureInfo.InvariantCulture, $"segment {area.Index}: more than {MostNotes} notes; those from file offset 0x{at:x} on were left out"));
+                    CultureInfo.InvariantCulture, $"segment {area.Index}: more than {MostNotes} notes; "
+                        + $"those from file offset 0x{at:x} on were left out"));
                 return;
             }
 
-            string name = Encoding.Latin1.GetString(new ReadOnlySpan<byte>(file.Data + nameAt, (int)nameSize).TrimEnd((byte)0));
+            string name = Encoding.Latin1.GetString(new ReadOnlySpan<byte>(file.Data + nameAt, (int)nameSize)).TrimEnd('\0');
             notes.Add(new ElfNote(name, type, contentAt, (int)contentSize));
             at = contentAt + Padded(contentSize);
         }

@@ -7,5 +7,5 @@ namespace Vmemmap.Dumps;
 /// <param name="FileOffset">p_offset, of any alignment.</param>
 /// <param name="FileSize">p_filesz: bytes that the file holds.</param>
 /// <param name="MemorySize">p_memsz: bytes of memory. What is beyond <paramref name="FileSize"/> was left out and is absent.</param>
-public readonly record struct ElfSegment(
+public sealed record ElfSegment(
     int Index, ulong VirtualAddress, ulong PhysicalAddress, long FileOffset, long FileSize, ulong MemorySize);

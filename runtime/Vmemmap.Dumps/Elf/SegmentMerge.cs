@@ -27,7 +27,7 @@ internal sealed unsafe class SegmentMerge
     /// <param name="End">End, exclusive.</param>
     /// <param name="FileOffset">Where its first byte is in the file.</param>
     /// <param name="Segment">Index of a program header that it comes from.</param>
-    internal readonly record struct Piece(ulong Start, ulong End, long FileOffset, int Segment)
+    internal sealed record Piece(ulong Start, ulong End, long FileOffset, int Segment)
     {
         /// <summary>File offset less physical address: equal for two pieces that say the same by being the same bytes.</summary>
         internal long Delta => FileOffset - (long)Start;
@@ -125,7 +125,8 @@ internal sealed unsafe class SegmentMerge
             {
                 throw new ImageFormatException(_image, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"physical address 0x{at + (ulong)same:x}: segments {other.Segment} and {piece.Segment} both hold it and differ (0x{its[same]:x2} and 0x{mine[same]:x2}); the file is damaged, take the dump again"));
+                    $"physical address 0x{at + (ulong)same:x}: segments {other.Segment} and {piece.Segment} both hold it and differ "
+                        + $"(0x{its[same]:x2} and 0x{mine[same]:x2}); the file is damaged, take the dump again"));
             }
 
             at += (ulong)length;
@@ -141,7 +142,8 @@ internal sealed unsafe class SegmentMerge
         {
             throw new ImageFormatException(_image, string.Create(
                 CultureInfo.InvariantCulture,
-                $"physical address 0x{piece.Start:x}: segments {other.Segment} and {piece.Segment}, like many before them, lie on one another; the file is damaged, take the dump again"));
+                $"physical address 0x{piece.Start:x}: segments {other.Segment} and {piece.Segment}, like many before them, "
+                    + $"lie on one another; the file is damaged, take the dump again"));
         }
     }
 }

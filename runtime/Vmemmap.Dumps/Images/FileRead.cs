@@ -18,7 +18,8 @@ internal static class FileRead
                 {
                     throw new ImageFormatException(image, string.Create(
                         CultureInfo.InvariantCulture,
-                        $"offset 0x{offset:x}: the file became shorter while it was read; copy the image first if it is still being written"));
+                        $"offset 0x{offset:x}: the file became shorter while it was read; "
+                            + $"copy the image first if it is still being written"));
                 }
 
                 destination = destination[count..];
@@ -28,7 +29,8 @@ internal static class FileRead
         catch (IOException error)
         {
             throw new ImageFormatException(image, string.Create(
-                CultureInfo.InvariantCulture, $"offset 0x{offset:x}: cannot be read ({error.Message}); check the disk, or copy the image first"), error);
+                CultureInfo.InvariantCulture, $"offset 0x{offset:x}: cannot be read ({error.Message}); check the disk, "
+                    + $"or copy the image first"), error);
         }
     }
 }

@@ -43,7 +43,8 @@ internal sealed class GzipBytes : IImageBytes
         {
             _stream.Dispose();
             throw new ImageFormatException(
-                image, $"cannot create a temporary file in {TemporaryFile.Folder} to unpack into ({error.Message}); set TMPDIR to a writable directory", error);
+                image, $"cannot create a temporary file in {TemporaryFile.Folder} to unpack into ({error.Message}); "
+                    + $"set TMPDIR to a writable directory", error);
         }
     }
 
@@ -120,7 +121,8 @@ internal sealed class GzipBytes : IImageBytes
         {
             throw new ImageFormatException(Image, string.Create(
                 CultureInfo.InvariantCulture,
-                $"the gzip data is damaged or cut off somewhere after byte {_length} of its content ({error.Message}); copy the file again, `gzip -t` tells whether a copy is good"), error);
+                $"the gzip data is damaged or cut off somewhere after byte {_length} of its content ({error.Message}); "
+                    + $"copy the file again, `gzip -t` tells whether a copy is good"), error);
         }
         catch (IOException error)
         {
@@ -180,11 +182,13 @@ internal sealed class GzipBytes : IImageBytes
         {
             throw new ImageFormatException(Image, string.Create(
                 CultureInfo.InvariantCulture,
-                $"needs {needed} bytes in {TemporaryFile.Folder} to unpack into, which has {free} free; set TMPDIR to a larger disk, or unpack it yourself"));
+                $"needs {needed} bytes in {TemporaryFile.Folder} to unpack into, which has {free} free; set TMPDIR to a larger disk, "
+                    + $"or unpack it yourself"));
         }
     }
 
     private ImageFormatException OutOfSpace(IOException error) => new(Image, string.Create(
         CultureInfo.InvariantCulture,
-        $"cannot write byte {_length} of its content to {TemporaryFile.Folder} ({error.Message}); set TMPDIR to a larger disk, or unpack it yourself"), error);
+        $"cannot write byte {_length} of its content to {TemporaryFile.Folder} ({error.Message}); set TMPDIR to a larger disk, "
+            + $"or unpack it yourself"), error);
 }

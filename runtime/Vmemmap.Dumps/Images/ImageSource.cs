@@ -90,7 +90,8 @@ internal static class ImageSource
         }
 
         throw new ImageFormatException(path, hasContent
-            ? "the file says its length is 0 but has content (a /proc file or a device), which cannot be mapped; copy it to a regular file first"
+            ? "the file says its length is 0 but has content (a /proc file or a device), which cannot be mapped; "
+                + "copy it to a regular file first"
             : "the file is empty (0 bytes); the dump was probably not completed");
     }
 }

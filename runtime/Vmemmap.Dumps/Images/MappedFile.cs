@@ -42,7 +42,8 @@ internal sealed unsafe class MappedFile : IDisposable
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
             return new MappedFile(image, handle, file, view, data + view.PointerOffset);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or OutOfMemoryException)
+        catch (Exception error) when (
+            error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or OutOfMemoryException)
         {
             view?.Dispose();
             file?.Dispose();
@@ -54,6 +55,12 @@ internal sealed unsafe class MappedFile : IDisposable
 
     /// <summary>Fills a buffer from the file, not through the mapping.</summary>
     internal void Read(long offset, Span<byte> destination) => FileRead.Exactly(_image, _handle, offset, destination);
+
+    /// <summary>See <see cref="SparseFile.NextData"/>.</summary>
+    internal long NextData(long offset) => SparseFile.NextData(_handle, offset);
+
+    /// <summary>See <see cref="SparseFile.NextHole"/>.</summary>
+    internal long NextHole(long offset) => SparseFile.NextHole(_handle, offset);
 
     public void Dispose()
     {

@@ -46,7 +46,7 @@ public sealed unsafe class PhysicalImage : IDisposable
         }
 
         _present = [.. present];
-        Array.Fill(_recent, Extent.Empty);
+        ForgetRecent();
     }
 
     /// <summary>The path of the image.</summary>
@@ -134,7 +134,7 @@ public sealed unsafe class PhysicalImage : IDisposable
         // From here on every lookup ends where disposal is reported.
         _extents = [];
         _starts = [];
-        Array.Fill(_recent, Extent.Empty);
+        ForgetRecent();
         _file.Dispose();
     }
 
@@ -178,7 +178,7 @@ public sealed unsafe class PhysicalImage : IDisposable
     {
         while (!destination.IsEmpty)
         {
-            Extent extent = Find(address) ?? throw new ArgumentOutOfRangeException(nameof(address));
+            Extent extent = FindPresent(address);
             ulong offset = address - extent.Start;
             int length = (int)Math.Min((ulong)destination.Length, extent.Length - offset);
             _file.Read(extent.FileOffset + (long)offset, destination[..length]);
@@ -187,9 +187,59 @@ public sealed unsafe class PhysicalImage : IDisposable
         }
     }
 
+    /// <summary>The first address of a present range that the file stores, rather than having a hole of zeros there.</summary>
+    /// <param name="address">Where to start.</param>
+    /// <param name="end">End of the range; the result if the rest of it is holes.</param>
+    internal ulong NextStored(ulong address, ulong end)
+    {
+        while (address < end)
+        {
+            Extent extent = FindPresent(address);
+            ulong skipped = (ulong)(_file.NextData(extent.FileOffset + (long)(address - extent.Start)) - extent.FileOffset);
+            if (skipped < extent.Length)
+            {
+                return extent.Start + skipped;
+            }
+
+            address = extent.Start + extent.Length;
+        }
+
+        return end;
+    }
+
+    /// <summary>The first address of a present range that lies in a hole of the file.</summary>
+    /// <param name="address">Where to start, in no hole.</param>
+    /// <param name="end">Where to stop looking; the result if there is no hole before it.</param>
+    internal ulong NextHole(ulong address, ulong end)
+    {
+        while (address < end)
+        {
+            Extent extent = FindPresent(address);
+            ulong hole = (ulong)(_file.NextHole(extent.FileOffset + (long)(address - extent.Start)) - extent.FileOffset);
+            if (hole < extent.Length)
+            {
+                return Math.Min(extent.Start + hole, end);
+            }
+
+            address = extent.Start + extent.Length;
+        }
+
+        return end;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Extent Recent(ulong address) => Unsafe.Add(
         ref MemoryMarshal.GetArrayDataReference(_recent), (nint)((address >> RecentShift) & (RecentCount - 1)));
+
+    private void ForgetRecent()
+    {
+        for (int i = 0; i < _recent.Length; i++)
+        {
+            _recent[i] = Extent.Empty;
+        }
+    }
+
+    private Extent FindPresent(ulong address) => Find(address) ?? throw new ArgumentOutOfRangeException(nameof(address));
 
     private Extent? Find(ulong address)
     {
@@ -199,15 +249,29 @@ public sealed unsafe class PhysicalImage : IDisposable
 
     private Extent? Search(ulong address)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        int i = Array.BinarySearch(_starts, address);
-        i = i < 0 ? ~i - 1 : i;
-        if (i < 0)
+        ulong[] starts = _starts;
+        int low = 0;
+        int high = starts.Length;
+        while (low < high)
         {
+            int middle = (int)(((uint)low + (uint)high) / 2);
+            if (starts[middle] <= address)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        if (low == 0)
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
             return null;
         }
 
-        Extent extent = _extents[i];
+        Extent extent = _extents[low - 1];
         if (address - extent.Start >= extent.Length)
         {
             return null;

@@ -93,7 +93,7 @@ public sealed class Vmcoreinfo
         number = 0;
         string key = $"NUMBER({name})";
         return _values.TryGetValue(key, out string? text)
-            && (VmcoreinfoNumber.TryParse(text, out number) ? true : throw Unreadable(key, text, "a decimal number or 0x and a hexadecimal one"));
+            && (VmcoreinfoNumber.TryParse(text, out number) ? true : throw Unreadable(key, text, "a decimal or 0x hexadecimal number"));
     }
 
     /// <summary>PAGESIZE: bytes of a base page.</summary>
@@ -118,7 +118,9 @@ public sealed class Vmcoreinfo
     {
         version = default;
         return OsRelease is { } release
-            && (KernelVersion.TryParse(release, out version) ? true : throw Unreadable("OSRELEASE", release, "a release such as 6.12.117-amd64"));
+            && (KernelVersion.TryParse(release, out version)
+                ? true
+                : throw Unreadable("OSRELEASE", release, "a release such as 6.12.117-amd64"));
     }
 
     private bool TryGetHex(string key, out ulong value)

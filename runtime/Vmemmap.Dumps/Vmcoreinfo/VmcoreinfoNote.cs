@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Vmemmap.Dumps;
 
-/// <summary>VMCOREINFO as a note of a core: what dumps of a crashed kernel have, and those of QEMU where its vmcoreinfo device is on.</summary>
+/// <summary>VMCOREINFO as a note of a core: kdump has it, and QEMU where its vmcoreinfo device is on.</summary>
 public static class VmcoreinfoNote
 {
     /// <summary>The owner that the kernel writes.</summary>

@@ -33,24 +33,27 @@ internal static class VmcoreinfoParser
         text = end < 0 ? text : text[..end];
         if (text.Length > LongestText)
         {
-            Warn(string.Create(CultureInfo.InvariantCulture, $"VMCOREINFO of {text.Length} bytes: what is beyond {LongestText} was left out"));
+            Warn(string.Create(
+                CultureInfo.InvariantCulture, $"VMCOREINFO of {text.Length} bytes: what is beyond {LongestText} was left out"));
             text = text[..LongestText];
         }
 
         var keys = new List<string>();
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         int number = 0;
-        foreach (Range range in text.Split((byte)'\n'))
+        while (!text.IsEmpty)
         {
             number++;
-            ReadOnlySpan<byte> line = text[range];
+            int lineEnd = text.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = lineEnd < 0 ? text : text[..lineEnd];
+            text = lineEnd < 0 ? [] : text[(lineEnd + 1)..];
             if (line.IsEmpty)
             {
                 continue;
             }
 
             int equals = line.IndexOf((byte)'=');
-            if (equals <= 0 || line.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+            if (equals <= 0 || !VmcoreinfoText.IsPrintable(line))
             {
                 Warn(OneLine.Of(string.Create(
                     CultureInfo.InvariantCulture, $"VMCOREINFO line {number} is no KEY=VALUE and was left out: {Shown(line)}")));

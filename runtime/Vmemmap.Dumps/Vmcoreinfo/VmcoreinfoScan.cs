@@ -25,7 +25,7 @@ public static class VmcoreinfoScan
 
     // Fits the second-level cache, so that the search reads what the copy just wrote.
     private const int ChunkSize = 256 * 1024;
-    private const ulong ReportEvery = 64 * 1024 * 1024;
+    private const ulong ReportEvery = 16 * 1024 * 1024;
 
     // The name with its padding and how the text starts. The header is checked apart: it is the pattern that is searched for.
     private static ReadOnlySpan<byte> Pattern => "VMCOREINFO\0\0OSRELEASE="u8;
@@ -52,29 +52,24 @@ public static class VmcoreinfoScan
         ulong reportAt = ReportEvery;
         foreach (PhysicalRange range in image.PresentRanges)
         {
-            // A match that a chunk's end cuts in two is whole in the next chunk, which starts that much earlier.
-            for (ulong at = range.Start; range.End - at >= (ulong)Pattern.Length; at += ChunkSize - (ulong)Pattern.Length + 1)
+            ulong at = range.Start;
+            while (found.Count < MostCandidates && (at = image.NextStored(at, range.End)) < range.End)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Span<byte> bytes = chunk.AsSpan(0, (int)Math.Min(ChunkSize, range.End - at));
+                ulong chunkEnd = Math.Min(range.End, at + ChunkSize);
+                ulong stop = image.NextHole(at, chunkEnd);
+                Span<byte> bytes = chunk.AsSpan(0, (int)(stop - at));
                 image.ReadFromFile(at, bytes);
                 Search(image, at, bytes, found, texts);
-                if (found.Count == MostCandidates || (ulong)bytes.Length == range.End - at)
+                // A match that a chunk's end cuts in two is whole in the next chunk, which starts that much earlier. Holes are
+                // zeros, many at once, and the pattern has but two: no match reaches into one.
+                at = stop == chunkEnd && stop != range.End ? stop - (ulong)Pattern.Length + 1 : stop;
+                ulong position = done + (at - range.Start);
+                if (position >= reportAt)
                 {
-                    break;
+                    progress?.Report(new ImageProgress(ImageStage.Scanning, (long)position, (long)image.PresentBytes));
+                    reportAt = position + ReportEvery;
                 }
-
-                if (done + (at - range.Start) >= reportAt)
-                {
-                    progress?.Report(new ImageProgress(
-                        ImageStage.Scanning, (long)(done + (at - range.Start)), (long)image.PresentBytes));
-                    reportAt += ReportEvery;
-                }
-            }
-
-            if (found.Count == MostCandidates)
-            {
-                break;
             }
 
             done += range.Length;
@@ -117,7 +112,7 @@ public static class VmcoreinfoScan
 
         byte[] text = new byte[textSize];
         ulong textAddress = nameAddress + (ulong)PaddedNameSize;
-        if (!image.TryRead(textAddress, text) || texts.Exists(t => t.AsSpan().SequenceEqual(text)))
+        if (!image.TryRead(textAddress, text) || !VmcoreinfoText.IsWhole(text) || texts.Exists(t => t.AsSpan().SequenceEqual(text)))
         {
             return;
         }
