@@ -6,8 +6,6 @@ namespace Vmemmap.Tool;
 /// <summary>The report of <c>--address</c>.</summary>
 internal static class AddressText
 {
-    private const int ListedAddresses = 16;
-
     public static void Write(KernelImage kernel, AddressTriage triage, TextWriter output)
     {
         Line(output, "address", NumberText.Hex(triage.Address));
@@ -24,11 +22,7 @@ internal static class AddressText
 
         if (triage.StructPage is { OtherAddresses.Count: > 0 } shared)
         {
-            IEnumerable<string> listed = shared.OtherAddresses.Take(ListedAddresses).Select(NumberText.Hex);
-            string more = shared.OtherAddresses.Count > ListedAddresses
-                ? string.Create(CultureInfo.InvariantCulture, $" and {shared.OtherAddresses.Count - ListedAddresses} more, the last {NumberText.Hex(shared.OtherAddresses[^1])}")
-                : string.Empty;
-            Line(output, "same frame", string.Join(' ', listed) + more);
+            Line(output, "same frame", string.Join(", ", Ranges(shared.OtherAddresses, (ulong)kernel.Architecture.PageSize)));
         }
 
         output.Write("\n");
@@ -53,6 +47,24 @@ internal static class AddressText
         string role = index == 0 ? "head" : string.Create(CultureInfo.InvariantCulture, $"tail {index}");
         string state = page.State == HugePageState.Unoptimized ? "not optimized" : page.State.ToString().ToLowerInvariant();
         return $"{page.Hstate.Name} at PFN {NumberText.Hex(page.HeadPfn)}, {role} of {page.Hstate.StructPages.ToString(CultureInfo.InvariantCulture)}; {state}";
+    }
+
+    /// <summary>Neighbouring pages as one range: a 1G page has thousands of them.</summary>
+    private static IEnumerable<string> Ranges(IReadOnlyList<ulong> pages, ulong pageSize)
+    {
+        for (int i = 0; i < pages.Count;)
+        {
+            int end = i + 1;
+            while (end < pages.Count && pages[end] == pages[end - 1] + pageSize)
+            {
+                end++;
+            }
+
+            yield return end - i == 1
+                ? NumberText.Hex(pages[i])
+                : string.Create(CultureInfo.InvariantCulture, $"{NumberText.Hex(pages[i])} to {NumberText.Hex(pages[end - 1])} ({end - i} pages)");
+            i = end;
+        }
     }
 
     private static void Line(TextWriter output, string name, string value) => output.Write($"{name,-12} {value}\n");

@@ -59,9 +59,15 @@ internal static class InspectCommand
             Write(kernel, options, output, progress);
             return ExitCode.Success;
         }
-        catch (Exception exception) when (exception is ImageFormatException or PageTableException)
+        catch (ImageFormatException exception)
         {
             error.WriteLine($"vmemmap: {exception.Message}");
+            return ExitCode.BadInput;
+        }
+        catch (PageTableException exception)
+        {
+            // One line for each mistake, in the form that editors and build logs link to its place.
+            error.WriteLine(exception.Message);
             return ExitCode.BadInput;
         }
     }

@@ -143,7 +143,9 @@ internal sealed class Census<TFormat, TMemory>(
 
         if (scan.UnknownPages > 0)
         {
-            _warnings.Add($"{scan.UnknownPages} vmemmap pages have an entry that {kernel.Architecture.Name} reserves; they are unknown");
+            TraceStep leaf = space.Trace(scan.FirstUnknownPage)[^1];
+            _warnings.Add(
+                $"{scan.UnknownPages} vmemmap pages are unknown, their entries have a pattern that {kernel.Architecture.Name} reserves; the first is 0x{scan.FirstUnknownPage:x}: {leaf.Name} entry 0x{leaf.Entry:x} at 0x{leaf.EntryAddress:x}");
         }
 
         if (scan.HasUnknownSections)
@@ -163,7 +165,7 @@ internal sealed class Census<TFormat, TMemory>(
             _warnings.Add($"{unknown} huge pages are unknown: part of their vmemmap is mapped by tables that are absent or corrupt; freedPages is a lower bound");
         }
 
-        int headless = records.Count(r => !r.HasHead);
+        int headless = records.Count(r => !r.HasHead && r.State != HugePageState.Unknown);
         if (headless > 0)
         {
             _warnings.Add($"{headless} optimized huge pages are known by their page tables only: their head struct page is absent or has no HugeTLB mark");

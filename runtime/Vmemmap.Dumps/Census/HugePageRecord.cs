@@ -62,9 +62,8 @@ public sealed record HugePageRecord(
     NotOptimizedReason Reason,
     bool HasHead)
 {
-    /// <summary>Whether the flag contradicts the tables. A partial page contradicts neither.</summary>
-    public bool IsFlagMismatch => OptimizedFlag is { } flag
-        && ((State == HugePageState.Optimized && !flag) || (State == HugePageState.Unoptimized && flag));
+    /// <summary>Whether the flag contradicts the tables: it says optimized and they do not, or the other way round.</summary>
+    public bool IsFlagMismatch => State != HugePageState.Unknown && OptimizedFlag is { } flag && flag != (State == HugePageState.Optimized);
 }
 
 /// <summary>Device DAX compound pages of one alignment whose vmemmap is deduplicated.</summary>

@@ -61,6 +61,9 @@ internal sealed class StructPageScan<TFormat, TMemory>
     /// <summary>Vmemmap pages over RAM whose entry the architecture reserves, or whose table is absent.</summary>
     public long UnknownPages { get; private set; }
 
+    /// <summary>Address of the first of <see cref="UnknownPages"/>.</summary>
+    public ulong FirstUnknownPage { get; private set; }
+
     /// <summary>Whether a mapped section's mem_section could not be read, so that RAM was assumed.</summary>
     public bool HasUnknownSections { get; private set; }
 
@@ -121,6 +124,7 @@ internal sealed class StructPageScan<TFormat, TMemory>
         MappedPages++;
         if (!slot.IsMapped)
         {
+            FirstUnknownPage = UnknownPages == 0 ? address : FirstUnknownPage;
             UnknownPages++;
             return;
         }

@@ -18,7 +18,9 @@ internal static class ArchitectureSelection
         {
             Architecture chosen = candidates.FirstOrDefault(a => a.Name == wanted || (a.Alias.Length > 0 && a.Alias == wanted))
                 ?? throw new ImageFormatException(path, $"there is no architecture '{wanted}'; choose one of {Names(candidates)}");
-            return (chosen, running > 0 ? running : chosen.VirtualAddressBits, "--architecture");
+            return chosen.PageShift == pageShift
+                ? (chosen, running > 0 ? running : chosen.VirtualAddressBits, "--architecture")
+                : throw new ImageFormatException(path, $"{chosen.Name} has {chosen.PageSize >> 10}K pages, and the kernel's VMCOREINFO says PAGESIZE={1 << pageShift}; choose another architecture");
         }
 
         if (options.Architectures is null)

@@ -10,6 +10,9 @@ internal sealed record VmemmapLocation(ulong Base, ulong First, ulong Last, stri
     /// <summary>x86-64 CPU_ENTRY_AREA, the first thing above vmemmap that is always mapped (Documentation/arch/x86/x86_64/mm.rst).</summary>
     private const ulong CpuEntryArea = 0xfffffe0000000000;
 
+    /// <summary>Sections that are asked for vmemmap's address before it counts as unreadable.</summary>
+    private const int MostSectionsAsked = 4096;
+
     /// <summary>Finds it: SYMBOL(vmemmap), then VMEMMAP_START with memstart, then mem_section. Never a guess.</summary>
     /// <exception cref="ImageFormatException">None of the three is in the image.</exception>
     public static VmemmapLocation Find(
@@ -25,6 +28,11 @@ internal sealed record VmemmapLocation(ulong Base, ulong First, ulong Last, stri
         }
 
         (ulong first, ulong last) = Window(machine, info, architecture, structPageSize, chosen.Base);
+        if (first > last)
+        {
+            throw new ImageFormatException(path, $"vmemmap would be at 0x{chosen.Base:x} ({chosen.Source}), which is no kernel address of {architecture.Name}; VMCOREINFO does not belong to this image");
+        }
+
         return new VmemmapLocation(chosen.Base, first, last, chosen.Source);
     }
 
@@ -59,21 +67,21 @@ internal sealed record VmemmapLocation(ulong Base, ulong First, ulong Last, stri
         }
 
         // Only sections that the image has memory of are asked for: the array of roots may be far larger than the RAM it describes.
-        long previous = -1;
+        long asked = 0;
+        long next = 0;
         foreach (PhysicalRange range in image.PresentRanges)
         {
-            long number = (long)(range.Start >> sections.SizeShift);
-            if (number == previous)
+            long last = (long)((range.End - 1) >> sections.SizeShift);
+            for (long number = Math.Max(next, (long)(range.Start >> sections.SizeShift)); number <= last && asked < MostSectionsAsked; number++, asked++)
             {
-                continue;
+                SectionInfo info = sections.Find(number);
+                if (info.State == SectionState.Present)
+                {
+                    return (info.MapBase, "mem_section (section_mem_map)");
+                }
             }
 
-            previous = number;
-            SectionInfo info = sections.Find(number);
-            if (info.State == SectionState.Present)
-            {
-                return (info.MapBase, "mem_section (section_mem_map)");
-            }
+            next = last + 1;
         }
 
         return null;
@@ -95,6 +103,8 @@ internal sealed record VmemmapLocation(ulong Base, ulong First, ulong Last, stri
             last = Math.Min(last, CpuEntryArea - 1);
         }
 
-        return (first, last);
+        // PFN 0's struct page may be far below the lowest address that there is.
+        int signBits = architecture.Canonical == CanonicalRule.UpperHalf ? architecture.VirtualAddressBits : architecture.VirtualAddressBits - 1;
+        return (Math.Max(first, ulong.MaxValue << signBits), last);
     }
 }

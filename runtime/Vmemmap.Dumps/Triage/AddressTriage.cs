@@ -18,6 +18,7 @@ public sealed record AddressTriage(
     /// <exception cref="ImageFormatException">Vmemmap cannot be walked.</exception>
     public static AddressTriage Of(KernelImage kernel, ulong address)
     {
+        address = WithoutTag(kernel, address);
         _ = kernel.Space.TryTranslate(address, out Translation translation);
         IReadOnlyList<TraceStep> steps = kernel.Space.Trace(address);
         if (address < kernel.Vmemmap.First || address > kernel.Vmemmap.Last)
@@ -28,6 +29,21 @@ public sealed record AddressTriage(
         CensusResult census = kernel.TakeCensus();
         StructPagePlace place = Place(kernel, census, address, in translation);
         return new AddressTriage(address, translation, steps, place, WriteToStructPage(kernel, place, in translation));
+    }
+
+    /// <summary>
+    /// An arm64 pointer may carry a tag or an authentication code above its address; bit 55 says which half it is of (Arm ARM D8.2, VMCOREINFO
+    /// KERNELPACMASK).
+    /// </summary>
+    private static ulong WithoutTag(KernelImage kernel, ulong address)
+    {
+        const ulong TagByte = 0xffUL << 56;
+        if (kernel.Architecture.Canonical != CanonicalRule.UpperHalf || (address & (1UL << 55)) == 0)
+        {
+            return address;
+        }
+
+        return address | TagByte | (kernel.Vmcoreinfo.TryGetNumber("KERNELPACMASK", out long mask) ? (ulong)mask : 0);
     }
 
     private static StructPagePlace Place(KernelImage kernel, CensusResult census, ulong address, in Translation translation)

@@ -47,7 +47,7 @@ internal static class Arm64AddressSpace
         return new AddressSpace(pageOffset - memstart, voffset, vmemmap, keys);
     }
 
-    /// <summary>memstart_addr before the correction for 52-bit kernels: RAM's start rounded down (ARM64_MEMSTART_ALIGN), less KASLR's share.</summary>
+    /// <summary>memstart_addr before the correction for 52-bit kernels: RAM's start rounded down, less KASLR's share.</summary>
     private static ulong MemoryStart(SyntheticKernel kernel)
     {
         int alignment = kernel.Machine.PageShift == 16 ? 29 : 30;

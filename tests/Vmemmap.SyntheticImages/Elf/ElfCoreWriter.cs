@@ -4,7 +4,8 @@ using System.Text;
 namespace Vmemmap.SyntheticImages;
 
 /// <summary>Writes an ELF64 core: one PT_NOTE, then a PT_LOAD for each run of frames, at offsets that no page is aligned to.</summary>
-internal sealed class ElfCoreWriter(PhysicalMemory memory, ushort machine, string? vmcoreInfo, Func<ulong, ulong> virtualAddress)
+internal sealed class ElfCoreWriter(
+    PhysicalMemory memory, ushort machine, string? vmcoreInfo, byte[]? qemuState, Func<ulong, ulong> virtualAddress)
 {
     private const int HeaderLength = 64;
     private const int ProgramHeaderLength = 56;
@@ -89,9 +90,10 @@ internal sealed class ElfCoreWriter(PhysicalMemory memory, ushort machine, strin
     private byte[] Notes()
     {
         byte[] status = ElfNote.Encode("CORE", 1, new byte[PrStatusLength]);
+        byte[] qemu = qemuState is null ? [] : ElfNote.Encode("QEMU", 0, qemuState);
         byte[] info = vmcoreInfo is null ? [] : ElfNote.Encode("VMCOREINFO", 0, Encoding.ASCII.GetBytes(vmcoreInfo));
 
         // QEMU pads nothing behind the notes, which is why its segments start at odd places.
-        return [.. status, .. info];
+        return [.. status, .. qemu, .. info];
     }
 }

@@ -97,7 +97,7 @@ internal sealed class ExpectedReport(SyntheticKernel kernel, AddressSpace space,
         ? kernel.HugePages.Where(page => FreedBy(page) > 0).Select(page => (page.Zone, page.Size)).Distinct().Count()
         : 0;
 
-    private long StaleHeads() => kernel.RestoredPages.Where(page => page.StaleHeads)
+    private long StaleHeads() => kernel.RestoredPages.Where(page => page.StaleHeads && page.KeepsHeadFlag)
         .Sum(page => (long)(StructBytes(page.Size) / _machine.PageSize) - 1);
 
     /// <summary>Blocks of vmemmap that something had to split: each costs one last-level table.</summary>

@@ -76,6 +76,11 @@ internal sealed class KernelBuilder
             population.AddSelfHosted(block);
         }
 
+        foreach (MemoryRange block in _kernel.OfflineBlocks)
+        {
+            population.AddRam(block);
+        }
+
         foreach (ulong pfn in _kernel.SplitAt)
         {
             _map.Split(StructPage(pfn));
@@ -131,6 +136,12 @@ internal sealed class KernelBuilder
             end = Math.Max(end, block.End);
         }
 
+        foreach (MemoryRange block in _kernel.OfflineBlocks)
+        {
+            _sections.Add(block, SectionFlags.Offline);
+            end = Math.Max(end, block.End);
+        }
+
         foreach (DaxDeviceRequest device in _kernel.DaxDevices)
         {
             _sections.Add(device.Range, SectionFlags.Device);
@@ -145,6 +156,7 @@ internal sealed class KernelBuilder
     {
         foreach (MemoryRange range in _kernel.EffectiveRam
             .Concat(_kernel.SelfHostedBlocks)
+            .Concat(_kernel.OfflineBlocks)
             .Concat(_kernel.DaxDevices.Select(device => device.Range)))
         {
             _tables.MapRange(range.Start + _space.Linear, range, MappingKind.Linear);
@@ -197,7 +209,7 @@ internal sealed class KernelBuilder
             ulong perPage = _machine.PageSize / _kernel.StructPageSize;
             for (ulong pfn = perPage; pfn < page.Size >> _machine.PageShift; pfn += perPage)
             {
-                writer.WriteStaleHead(page.HeadPfn + pfn, writer.OrderOf(page.Size));
+                writer.WriteStaleHead(page.HeadPfn + pfn, writer.OrderOf(page.Size), page.KeepsHeadFlag);
             }
         }
 

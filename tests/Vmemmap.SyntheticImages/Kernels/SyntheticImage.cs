@@ -68,7 +68,9 @@ public sealed class SyntheticImage
             _ => (ushort)243,
         };
         string? note = _kernel.VmcoreInfo == VmcoreInfoPlace.Note ? VmcoreInfo : null;
-        new ElfCoreWriter(Memory, machine, note, address => _kernel.SegmentsAreVirtual ? LinearAddress(address) : address).Write(output);
+        byte[]? qemu = _kernel.QemuNote ? QemuState.Encode(Machine.Levels.Count == 5, Root + 0x1000) : null;
+        Func<ulong, ulong> virtualAddress = _kernel.SegmentsAreVirtual ? LinearAddress : address => address;
+        new ElfCoreWriter(Memory, machine, note, qemu, virtualAddress).Write(output);
     }
 
     /// <summary>The ELF core in memory.</summary>

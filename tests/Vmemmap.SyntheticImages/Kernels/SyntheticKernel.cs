@@ -63,6 +63,12 @@ public sealed record SyntheticKernel
     /// <summary>Hot-added RAM whose struct pages lie at its own start (memmap_on_memory); each range is one memory block.</summary>
     public IReadOnlyList<MemoryRange> SelfHostedBlocks { get; init; } = [];
 
+    /// <summary>Hot-added RAM that is offline: mapped vmemmap, and the section flags of a device.</summary>
+    public IReadOnlyList<MemoryRange> OfflineBlocks { get; init; } = [];
+
+    /// <summary>Physical addresses of sections that are marked present and hold a node number instead of a memory map.</summary>
+    public IReadOnlyList<ulong> UninitializedSections { get; init; } = [];
+
     /// <summary>PFNs whose vmemmap block was split though nothing there is optimized now.</summary>
     public IReadOnlyList<ulong> SplitAt { get; init; } = [];
 
@@ -93,10 +99,13 @@ public sealed record SyntheticKernel
     /// <summary>VMCOREINFO lines to leave out: all that start with one of these, such as "SYMBOL(vmemmap)".</summary>
     public IReadOnlyList<string> MissingKeys { get; init; } = [];
 
+    /// <summary>Whether an x86 image has QEMU's note with the control registers.</summary>
+    public bool QemuNote { get; init; }
+
     /// <summary>e_machine where it is not the family's.</summary>
     public ushort? ElfMachine { get; init; }
 
-    /// <summary>Whether the segments have the linear map's addresses as p_vaddr, as /proc/vmcore has, or the physical ones, as QEMU.</summary>
+    /// <summary>Whether p_vaddr is the address in the linear map, as in /proc/vmcore, or p_paddr again, as QEMU writes it.</summary>
     public bool SegmentsAreVirtual { get; init; }
 
     /// <summary>What is done to the page tables last: damage, mostly.</summary>

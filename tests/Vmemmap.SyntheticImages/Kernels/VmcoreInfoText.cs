@@ -86,14 +86,16 @@ internal static class VmcoreInfoText
                 break;
             case HugeTlbMark.TypeBit:
                 yield return "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129";
-                yield return string.Create(
-                    CultureInfo.InvariantCulture, $"NUMBER(PAGE_HUGETLB_MAPCOUNT_VALUE)={unchecked((int)~StructPageWriter.TypeBit(kernel.Version))}");
+                yield return MapCount(~StructPageWriter.TypeBit(kernel.Version));
                 break;
             default:
                 yield return "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456";
-                yield return string.Create(
-                    CultureInfo.InvariantCulture, $"NUMBER(PAGE_HUGETLB_MAPCOUNT_VALUE)={unchecked((int)StructPageWriter.HugeTlbType)}");
+                yield return MapCount(StructPageWriter.HugeTlbType);
                 break;
         }
     }
+
+    /// <summary>The kernel prints it as a signed int.</summary>
+    private static string MapCount(uint value) =>
+        string.Create(CultureInfo.InvariantCulture, $"NUMBER(PAGE_HUGETLB_MAPCOUNT_VALUE)={unchecked((int)value)}");
 }

@@ -6,7 +6,8 @@ public sealed class PageTableEditor
     private readonly PageTableWriter _tables;
     private readonly IEntryFormat _format;
 
-    internal PageTableEditor(MachineGeometry machine, PhysicalMemory memory, PageTableWriter tables, IEntryFormat format, ulong vmemmap, ulong structPageSize)
+    internal PageTableEditor(
+        MachineGeometry machine, PhysicalMemory memory, PageTableWriter tables, IEntryFormat format, ulong vmemmap, ulong structPageSize)
     {
         Machine = machine;
         Memory = memory;
@@ -40,12 +41,11 @@ public sealed class PageTableEditor
     /// <summary>Replaces the raw entry.</summary>
     public void SetEntry(int level, ulong virtualAddress, ulong entry) => Memory.Write64(EntryAddress(level, virtualAddress), entry);
 
-    /// <summary>Makes the table above the last level one of its own descendants: its entry for the address points to the table itself.</summary>
-    public void MakeOwnAncestor(ulong virtualAddress)
-    {
-        int level = Machine.LastLevel - 1;
-        SetEntry(level, virtualAddress, _format.Table(_tables.TableAddress(level, virtualAddress)));
-    }
+    /// <summary>Physical address of the table that translates an address on a level.</summary>
+    public ulong TableAddress(int level, ulong virtualAddress) => _tables.TableAddress(level, virtualAddress);
+
+    /// <summary>Makes the entry of a level point to a table.</summary>
+    public void PointTo(int level, ulong virtualAddress, ulong table) => SetEntry(level, virtualAddress, _format.Table(table));
 
     /// <summary>Makes a table entry of one address point to the table of another.</summary>
     public void ShareTable(int level, ulong virtualAddress, ulong owner) => _tables.ShareTable(level, virtualAddress, owner);

@@ -22,6 +22,9 @@ internal enum SectionFlags : ulong
     /// <summary>RAM that was added later.</summary>
     HotAdded = Present | HasMap | Online,
 
+    /// <summary>RAM that was added later and taken offline: to its flags the same as a device, but nothing aliases there.</summary>
+    Offline = Present | HasMap,
+
     /// <summary>A device's memory.</summary>
     Device = Present | HasMap,
 }

@@ -45,6 +45,12 @@ internal sealed class SectionTable(SyntheticKernel kernel, AddressSpace space, P
         ];
     }
 
+    /// <summary>What sparse_init leaves until a section has its map: SECTION_MARKED_PRESENT and a node number above the flags.</summary>
+    private IEnumerable<KeyValuePair<ulong, ulong>> Words() => _sections
+        .Select(section => KeyValuePair.Create(section.Key, space.Vmemmap | (ulong)section.Value))
+        .Concat(kernel.UninitializedSections
+            .Select(address => KeyValuePair.Create(address >> kernel.Machine.SectionShift, (1UL << 6) | (ulong)SectionFlags.Present)));
+
     private ulong WriteStatic(out ulong length)
     {
         length = Count;
@@ -54,9 +60,9 @@ internal sealed class SectionTable(SyntheticKernel kernel, AddressSpace space, P
             memory.Include(array + offset);
         }
 
-        foreach (var (section, flags) in _sections)
+        foreach (var (section, word) in Words())
         {
-            memory.Write64(array + (section * (ulong)kernel.SectionEntrySize), space.Vmemmap | (ulong)flags);
+            memory.Write64(array + (section * (ulong)kernel.SectionEntrySize), word);
         }
 
         return array + space.Image;
@@ -75,13 +81,13 @@ internal sealed class SectionTable(SyntheticKernel kernel, AddressSpace space, P
             memory.Include(array + (root * 8));
         }
 
-        foreach (var group in _sections.GroupBy(section => section.Key / perRoot))
+        foreach (var group in Words().GroupBy(section => section.Key / perRoot))
         {
             ulong page = frames.Take(kernel.Machine.PageSize, kernel.Machine.PageSize);
             memory.Write64(array + (group.Key * 8), page + space.Linear);
-            foreach (var (section, flags) in group)
+            foreach (var (section, word) in group)
             {
-                memory.Write64(page + (section % perRoot * (ulong)kernel.SectionEntrySize), space.Vmemmap | (ulong)flags);
+                memory.Write64(page + (section % perRoot * (ulong)kernel.SectionEntrySize), word);
             }
         }
 

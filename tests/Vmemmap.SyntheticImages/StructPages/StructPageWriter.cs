@@ -62,10 +62,11 @@ internal sealed class StructPageWriter(SyntheticKernel kernel, AddressSpace spac
     /// Leaves what 6.12.117 leaves in a restored frame: a copy of the head and its first tails, whose links were cleared when the
     /// page was freed.
     /// </summary>
-    internal void WriteStaleHead(ulong pfn, int order)
+    internal void WriteStaleHead(ulong pfn, int order, bool headFlag)
     {
         _ = Find(pfn, out ulong address);
         WriteHead(address, hugeTlb: true, OptimizedFlag);
+        memory.Write64(address, headFlag ? HeadMask(kernel.Version) : 0);
         _ = Find(pfn + 1, out address);
         WriteSecond(address, order, hugeTlb: true);
         memory.Write32(address + 48, NoType);

@@ -59,8 +59,9 @@ internal static class Arm64ReferenceWalker
             bool contiguous = (entry & (1UL << 52)) != 0 && GroupShift(armLevel, pageShift) > 0;
             int sizeShift = shift + (contiguous ? GroupShift(armLevel, pageShift) : 0);
             writable &= (entry & (1UL << 7)) == 0;
+            ulong physicalAddress = (target & ~offset) | (virtualAddress & offset);
             return new ReferenceTranslation(
-                ReferenceFault.None, level, address, entry, (target & ~offset) | (virtualAddress & offset), 1UL << sizeShift, writable, contiguous);
+                ReferenceFault.None, level, address, entry, physicalAddress, 1UL << sizeShift, writable, contiguous);
         }
     }
 

@@ -12,7 +12,21 @@ public sealed class DamagedImageTests
     [Theory]
     [MemberData(nameof(Names))]
     public void Inspect_TableThatIsItsOwnAncestor_Ends(string architecture) => AssertHandled(architecture, (tables, address) =>
-        tables.MakeOwnAncestor(address));
+    {
+        // The entry above the last table leads back to the table that it is in.
+        int level = tables.Machine.LastLevel - 1;
+        tables.PointTo(level, address, tables.TableAddress(level, address));
+    });
+
+    /// <summary>The entry above the last table leads back to the root.</summary>
+    [Theory]
+    [InlineData("x86-64")]
+    [InlineData("x86-64-la57")]
+    [InlineData("arm64-4k-va52")]
+    [InlineData("arm64-64k-va48")]
+    [InlineData("riscv64-sv57")]
+    public void Inspect_RootBelowItself_Ends(string architecture) => AssertHandled(architecture, (tables, address) =>
+        tables.PointTo(tables.Machine.LastLevel - 1, address, tables.TableAddress(0, address)));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -128,13 +142,13 @@ public sealed class DamagedImageTests
         HugePagePlaces places = HugePagePlaces.In(architecture);
         ulong size = places.Machine.HugeSizes.Where(item => (item >> places.Machine.PageShift) * 64 >= 2 * places.Machine.PageSize).Min();
         ulong head = places.Next(size);
-        using TemporaryImage file = new(new SyntheticKernel
+        SyntheticImage image = new SyntheticKernel
         {
             Architecture = architecture,
             HugePages = [new HugePageRequest(head, size, Optimized: true)],
-            WholeVmemmap = false,
             Edit = tables => damage(tables, tables.StructPage(head)),
-        }.Build());
-        DamageAssert.RefusedOrWarned(file.Path);
+        }.Build();
+        using TemporaryImage file = new(image);
+        DamageAssert.RefusedOrLocated(file.Path, image.Expected);
     }
 }

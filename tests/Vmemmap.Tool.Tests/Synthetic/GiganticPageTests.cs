@@ -50,7 +50,7 @@ public sealed class GiganticPageTests
         InspectReport.AssertTrue(new SyntheticKernel
         {
             Architecture = architecture,
-            HugePages = [new HugePageRequest((4 * Giga) >> 12, Giga)],
+            HugePages = [new HugePageRequest(HugePagePlaces.In(architecture).Next(Giga), Giga)],
             WholeVmemmap = false,
         });
 

@@ -84,6 +84,15 @@ public sealed class HugePageStateTests
         });
     }
 
+    /// <summary>arm64 6.12 with 16K pages leaves HugeTLB page types without PG_head: not counted.</summary>
+    [Fact]
+    public void Inspect_StaleTypesWithoutHeadFlag_AreNoHeads() =>
+        InspectReport.AssertTrue(new SyntheticKernel
+        {
+            Architecture = "arm64-16k-va47",
+            RestoredPages = [new RestoredPageRequest((2 * Giga) >> 14, 32 * Mega, StaleHeads: true) { KeepsHeadFlag = false }],
+        });
+
     /// <summary>Restored pages lie out of place and are no aliases; their tables stay split.</summary>
     [Theory]
     [InlineData("x86-64", "6.1.192")]

@@ -36,6 +36,31 @@ public sealed class SectionAndNodeTests
             HugePages = HugePagePlaces.In(architecture).EverySize(),
         });
 
+    /// <summary>A section counts only with a map: the first word of the array here is a node number, and no vmemmap.</summary>
+    [Theory]
+    [InlineData(SectionArrayKind.Extreme)]
+    [InlineData(SectionArrayKind.Static)]
+    public void Inspect_SectionWithoutMap_IsSkipped(SectionArrayKind kind) =>
+        InspectReport.AssertTrue(new SyntheticKernel
+        {
+            Architecture = "x86-64",
+            Version = new KernelVersion(6, 1, 192),
+            SectionArray = kind,
+            MaxPhysicalBits = 40,
+            UninitializedSections = [2 * Giga, (3 * Giga) + (128 * Mega)],
+            HugePages = HugePagePlaces.In("x86-64").EverySize(),
+        });
+
+    /// <summary>Offline RAM has the section flags of a device; without aliases it is none.</summary>
+    [Fact]
+    public void Inspect_OfflineRam_IsNoDevice() =>
+        InspectReport.AssertTrue(new SyntheticKernel
+        {
+            Architecture = "x86-64",
+            OfflineBlocks = [new MemoryRange(16 * Giga, 256 * Mega)],
+            HugePages = HugePagePlaces.In("x86-64").EverySize(),
+        });
+
     /// <summary>Without mem_section, SYMBOL(vmemmap) and the tables still tell what HVO did.</summary>
     [Theory]
     [InlineData("x86-64")]

@@ -10,9 +10,9 @@ internal sealed class TemporaryImage : IDisposable
     {
     }
 
-    internal TemporaryImage(Action<Stream> write)
+    internal TemporaryImage(Action<Stream> write, string extension = ".core")
     {
-        Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"vmemmap-test-{Guid.NewGuid():N}.core");
+        Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"vmemmap-test-{Guid.NewGuid():N}{extension}");
         using FileStream file = new(Path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
         write(file);
     }

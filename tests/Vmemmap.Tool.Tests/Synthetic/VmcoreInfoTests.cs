@@ -19,6 +19,20 @@ public sealed class VmcoreInfoTests
             HugePages = HugePagePlaces.In(architecture).EverySize(),
         });
 
+    /// <summary>QEMU's CR3 is that of a CPU in user mode: the root comes from VMCOREINFO.</summary>
+    [Theory]
+    [InlineData("x86-64", VmcoreInfoPlace.Note)]
+    [InlineData("x86-64-la57", VmcoreInfoPlace.Note)]
+    [InlineData("x86-64-la57", VmcoreInfoPlace.MemoryOnly)]
+    public void Inspect_QemuNote_DoesNotMislead(string architecture, VmcoreInfoPlace place) =>
+        InspectReport.AssertTrue(new SyntheticKernel
+        {
+            Architecture = architecture,
+            QemuNote = true,
+            VmcoreInfo = place,
+            HugePages = HugePagePlaces.In(architecture).EverySize(),
+        });
+
     [Theory]
     [InlineData("x86-64")]
     [InlineData("arm64-16k-va47")]
