@@ -84,14 +84,23 @@ internal sealed partial class ArchitectureEmitter
         if (level.Leaf != LeafUse.None)
         {
             List<string> reserved = [.. ReservedLeaf(index)];
-            if (level.NapotMask != 0)
+            if (level.LeafTest.Mask != _entry.ValidMask)
             {
-                reserved.Add($"({Holds(new BitTest(_entry.ContiguousMask, _entry.ContiguousMask))} && {Fails(new BitTest(level.NapotMask, level.NapotValue))})");
+                reserved.Insert(0, Fails(level.LeafTest));
             }
 
-            _writer.Nested(reserved.Count == 0
-                ? $"return {Library}EntryKind.Leaf;"
-                : $"return {string.Join(" || ", reserved)} ? {Library}EntryKind.Reserved : {Library}EntryKind.Leaf;");
+            if (level.NapotMask != 0)
+            {
+                reserved.Add($"{Set(_entry.ContiguousMask)} && {Fails(NapotTest(level))}");
+            }
+
+            foreach (string condition in reserved)
+            {
+                _writer.Nested($"if ({condition})");
+                _writer.Nested($"    return {Library}EntryKind.Reserved;");
+            }
+
+            _writer.Nested($"return {Library}EntryKind.Leaf;");
         }
         else
         {
@@ -99,14 +108,11 @@ internal sealed partial class ArchitectureEmitter
         }
     }
 
-    // Conditions under which a valid entry that is no table is no leaf either; the pattern of a Svnapot group comes on top.
+    // Conditions, beside the leaf test, under which an entry that is no table is no leaf either; the pattern of a Svnapot group
+    // comes on top.
     private IEnumerable<string> ReservedLeaf(int index)
     {
         LevelSpec level = _spec.Levels[index];
-        if (level.LeafTest != new BitTest(_entry.ValidMask, _entry.ValidMask))
-        {
-            yield return Fails(level.LeafTest);
-        }
 
         // Above the last level an entry with none of the bits is a table, unless a bit that tables reserve is set.
         if (_entry.LeafRule == LeafRule.AnyBit && (index == Last || (_entry.TableReservedMask & ~level.LeafTest.Mask) != 0))
@@ -120,6 +126,11 @@ internal sealed partial class ArchitectureEmitter
         }
     }
 
+    private static BitTest NapotTest(LevelSpec level) => new(level.NapotMask, level.NapotValue);
+
+    private string GroupShift(LevelSpec level) =>
+        $"{Set(_entry.ContiguousMask)} ? {Literal.Int(level.Shift + level.ContiguousShift)} : {Literal.Int(level.Shift)}";
+
     private BitTest UnreadableWritable() => new(
         _entry.ReadableMask | _entry.WritableMask | _entry.ReadOnlyMask, _entry.WritableMask);
 
@@ -128,8 +139,7 @@ internal sealed partial class ArchitectureEmitter
         _writer.Summary("Physical address of the table that an entry points to. The entry must be a table.");
         _writer.Line("/// <param name=\"entry\">The raw entry.</param>");
         _writer.Line(Inline);
-        _writer.Line($"public static ulong TableAddress(ulong entry) =>");
-        _writer.Nested($"{TableAddress("entry")};");
+        _writer.Line($"public static ulong TableAddress(ulong entry) => {TableAddress("entry")};");
         _writer.Line();
 
         _writer.Summary("Physical address that a leaf gives a virtual address, offset included. The entry must be a leaf of that level.");
@@ -147,9 +157,7 @@ internal sealed partial class ArchitectureEmitter
         _writer.Line(Inline);
         WriteLeafSwitch(
             "int LeafSizeShift(int level, ulong entry)",
-            level => level.ContiguousShift == 0
-                ? Literal.Int(level.Shift)
-                : $"{Set(_entry.ContiguousMask)} ? {Literal.Int(level.Shift + level.ContiguousShift)} : {Literal.Int(level.Shift)}");
+            level => level.ContiguousShift == 0 ? Literal.Int(level.Shift) : GroupShift(level));
     }
 
     private void WriteLeafSwitch(string signature, Func<LevelSpec, string> value)
@@ -203,11 +211,8 @@ internal sealed partial class ArchitectureEmitter
     private string NapotAddress(LevelSpec level, string entry, string address) =>
         $"{Pieces(entry, level.LeafAddressMask & ~level.NapotMask)} | ({address} & {Literal.Mask((1UL << (level.Shift + level.ContiguousShift)) - 1)})";
 
-    private string Pieces(string entry, ulong mask)
-    {
-        string[] pieces = [.. _entry.Pieces.Where(p => (p.Mask & mask) != 0).Select(p => Piece(entry, p.Mask & mask, p.Shift))];
-        return pieces.Length == 1 ? pieces[0] : $"({string.Join(" | ", pieces)})";
-    }
+    private string Pieces(string entry, ulong mask) => string.Join(
+        " | ", _entry.Pieces.Where(p => (p.Mask & mask) != 0).Select(p => Piece(entry, p.Mask & mask, p.Shift)));
 
     private static string Piece(string entry, ulong mask, int shift)
     {

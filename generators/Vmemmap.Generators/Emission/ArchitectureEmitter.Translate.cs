@@ -25,7 +25,7 @@ internal sealed partial class ArchitectureEmitter
         _writer.Nested($"where TMemory : struct, {Library}IPhysicalMemory, allows ref struct");
         _writer.OpenBody();
         _writer.Line("if (!IsCanonical(virtualAddress))");
-        Fault("NotCanonical", 0, "0UL", "0UL");
+        _writer.Nested(() => ReturnFault(FaultName("NotCanonical"), 0, "0UL", "0UL"));
         for (int level = 0; level <= Last; level++)
         {
             WriteStep(level);
@@ -45,9 +45,9 @@ internal sealed partial class ArchitectureEmitter
         // A table is aligned to its page, so only a root from outside can make the sum overflow.
         _writer.Line(index == 0
             ? $"ulong address = unchecked(root + {offset});"
-            : $"address = {TableAddress("entry")} + {offset};");
+            : $"address = {(_entry.Pieces.Count == 1 ? TableAddress("entry") : $"({TableAddress("entry")})")} + {offset};");
         _writer.Line($"if (!memory.TryReadEntry(address, out {(index == 0 ? "ulong " : "")}entry))");
-        Fault("Absent", index, "address", "0UL");
+        _writer.Nested(() => ReturnFault(FaultName("Absent"), index, "address", "0UL"));
         _writer.Line();
         if (index == Last)
         {
@@ -69,20 +69,21 @@ internal sealed partial class ArchitectureEmitter
     private void WriteLeaf(int index)
     {
         LevelSpec level = _spec.Levels[index];
-        _writer.Line($"if ({Fails(new BitTest(_entry.ValidMask, _entry.ValidMask))})");
-        Fault("NotPresent", index, "address", "entry");
         if (level.Leaf == LeafUse.None)
         {
-            _writer.Line();
-            Return("Reserved", index, "address", "entry");
+            ReturnFault(NoEntry, index);
             return;
         }
 
+        // The test holds for valid entries only, so that the straight path has one comparison for both.
+        bool isValidOnly = level.LeafTest.Mask == _entry.ValidMask;
+        _writer.Line($"if ({Fails(level.LeafTest)})");
+        _writer.Nested(() => ReturnFault(isValidOnly ? FaultName("NotPresent") : NoEntry, index));
         foreach (string condition in ReservedLeaf(index))
         {
             _writer.Line();
             _writer.Line($"if ({condition})");
-            Fault("Reserved", index, "address", "entry");
+            _writer.Nested(() => ReturnFault(FaultName("Reserved"), index));
         }
 
         if (level.NapotMask != 0)
@@ -91,21 +92,20 @@ internal sealed partial class ArchitectureEmitter
         }
 
         bool hasGroups = level.ContiguousShift > 0 && level.NapotMask == 0;
-        string group = $"({Set(_entry.ContiguousMask)})";
         _writer.Line();
         WriteResult(
             LeafAddress(level, "entry", "virtualAddress"),
             index,
-            hasGroups ? $"{group} ? {Literal.Int(level.Shift + level.ContiguousShift)} : {Literal.Int(level.Shift)}" : Literal.Int(level.Shift),
-            hasGroups ? group : "false");
+            hasGroups ? GroupShift(level) : Literal.Int(level.Shift),
+            hasGroups ? Set(_entry.ContiguousMask) : "false");
     }
 
     private void WriteNapotLeaf(LevelSpec level, int index)
     {
         _writer.Line();
         _writer.Open($"if ({Set(_entry.ContiguousMask)})");
-        _writer.Line($"if ({Fails(new BitTest(level.NapotMask, level.NapotValue))})");
-        Fault("Reserved", index, "address", "entry");
+        _writer.Line($"if ({Fails(NapotTest(level))})");
+        _writer.Nested(() => ReturnFault(FaultName("Reserved"), index));
         _writer.Line();
         WriteResult(NapotAddress(level, "entry", "virtualAddress"), index, Literal.Int(level.Shift + level.ContiguousShift), "true");
         _writer.Close();
@@ -129,10 +129,14 @@ internal sealed partial class ArchitectureEmitter
             : $"(tables & {Literal.Mask(_entry.TableReadOnlyMask)}) == 0UL & {leaf}";
     }
 
-    private void Fault(string reason, int level, string address, string entry) => _writer.Nested(FaultAt(reason, level, address, entry));
+    private string NoEntry => $"{Clear(_entry.ValidMask)} ? {FaultName("NotPresent")} : {FaultName("Reserved")}";
 
-    private void Return(string reason, int level, string address, string entry) => _writer.Line(FaultAt(reason, level, address, entry));
+    private static string FaultName(string fault) => $"{Library}TranslationFault.{fault}";
 
-    private static string FaultAt(string reason, int level, string address, string entry) =>
-        $"return {Library}Translation.FaultAt(out translation, {Library}TranslationFault.{reason}, {Literal.Int(level)}, {address}, {entry});";
+    private void ReturnFault(string fault, int level, string address = "address", string entry = "entry")
+    {
+        _writer.Line($"return {Library}Translation.FaultAt(");
+        string separator = fault.IndexOf('?') < 0 ? " " : "\n";
+        _writer.Nested($"out translation,{separator}{fault},{separator}{Literal.Int(level)}, {address}, {entry});");
+    }
 }

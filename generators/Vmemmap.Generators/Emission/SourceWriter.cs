@@ -63,10 +63,13 @@ internal sealed class SourceWriter
     }
 
     /// <summary>Writes a line that belongs to the one before: the body of an if without braces, or of an expression.</summary>
-    public void Nested(string text)
+    public void Nested(string text) => Nested(() => Line(text));
+
+    /// <summary>Writes lines that belong to the one before.</summary>
+    public void Nested(Action lines)
     {
         _indentation++;
-        Line(text);
+        lines();
         _indentation--;
     }
 

@@ -13,7 +13,7 @@ internal sealed class LevelBinder(EntryFormat? format, EntrySpec? entry, TableEr
     {
         CheckLeaf(level, isLast);
         BitRange index = level.Index ?? default;
-        int contiguousShift = ContiguousShift(level, index);
+        int contiguousShift = ContiguousShift(level, index, isLast);
         LevelSpec spec = new(
             level.Name, level.Identifier, index.Low, index.Count, level.Leaf, contiguousShift, 0, 0, 0, 0, default, default);
         return entry == null || format == null || level.Index == null ? spec : WithMasks(spec, level, isLast, entry, format);
@@ -28,17 +28,19 @@ internal sealed class LevelBinder(EntryFormat? format, EntrySpec? entry, TableEr
             if (leaf == null || level.Leaf != Model.LeafUse.None)
             {
                 SourceRange range = leaf?.Range ?? level.Element.NameRange;
+                level.IsBlamed = true;
                 errors.Add(TableRules.LeafLevel, range, $"{level.Name} is the last level, whose leaves are pages; write leaf=\"page\"");
             }
         }
         else if (!isLast && level.Leaf == Model.LeafUse.Page)
         {
+            level.IsBlamed = true;
             errors.Add(
                 TableRules.LeafLevel, leaf!, $"{level.Name} is not the last level: a leaf here is a block of pages; did you mean 'block'?");
         }
     }
 
-    private int ContiguousShift(LevelSyntax level, BitRange index)
+    private int ContiguousShift(LevelSyntax level, BitRange index, bool isLast)
     {
         LocatedValue? value = level.Element["contiguous"];
         if (value == null || level.Contiguous is not int count)
@@ -47,7 +49,7 @@ internal sealed class LevelBinder(EntryFormat? format, EntrySpec? entry, TableEr
         }
 
         string? mistake = count < 2 || (count & (count - 1)) != 0 ? $"a contiguous group of {count} is no power of two; {NearestPowers(count)}"
-            : level.Leaf == Model.LeafUse.None && level.Element["leaf"] == null ? $"{level.Name} has no leaves to make groups of; add leaf=\"block\" or remove it"
+            : !isLast && level.Leaf == Model.LeafUse.None && level.Element["leaf"] == null ? $"{level.Name} has no leaves to make groups of; add leaf=\"block\" or remove it"
             : format is { IsSound: true } && format.Spec.ContiguousRule == ContiguousRule.None
                 ? $"entry format '{format.Spec.Name}' has no contiguous bit; remove it, or give the format contiguous= or napot="
             : null;
@@ -67,7 +69,9 @@ internal sealed class LevelBinder(EntryFormat? format, EntrySpec? entry, TableEr
             return shift;
         }
 
+        // The sizes of its groups are unknown now.
         errors.Add(TableRules.ContiguousGroup, value, mistake);
+        level.IsBlamed = true;
         return 0;
     }
 

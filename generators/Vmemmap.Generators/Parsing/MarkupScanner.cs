@@ -46,8 +46,9 @@ internal static class MarkupScanner
     /// <param name="offset">The offset.</param>
     public static Markup At(string text, int from, int offset)
     {
+        // What is not closed ends where the reader gave up, not before.
         Markup piece = Next(text, from);
-        while (piece.End <= offset && piece.End < text.Length)
+        while (piece.IsClosed && piece.End <= offset && piece.End < text.Length)
         {
             piece = Next(text, piece.End);
         }

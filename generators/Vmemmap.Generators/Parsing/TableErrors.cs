@@ -13,10 +13,10 @@ internal sealed class TableErrors(TextLines lines)
     /// <summary>Mistakes so far. A caller that remembers it knows later whether what it bound was sound.</summary>
     public int Count => _all.Count;
 
-    public void Add(TableRule rule, SourceRange range, string message) =>
-        _all.Add(new TableDiagnostic(rule.Id, message, lines.Locate(range)));
+    public void Add(string id, SourceRange range, string message) =>
+        _all.Add(new TableDiagnostic(id, message, lines.Locate(range)));
 
-    public void Add(TableRule rule, LocatedValue value, string message) => Add(rule, value.Range, message);
+    public void Add(string id, LocatedValue value, string message) => Add(id, value.Range, message);
 
     /// <summary>Where a value is, for what is told later than this file is read.</summary>
     public TableLocation Locate(LocatedValue value) => lines.Locate(value.Range);

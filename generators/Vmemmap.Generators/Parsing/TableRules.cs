@@ -1,37 +1,56 @@
-using System.Collections.Generic;
-
 namespace Vmemmap.Tables.Parsing;
 
-/// <summary>A kind of mistake that a table can have.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Title">One line that fits every mistake of the kind.</param>
-internal sealed record TableRule(string Id, string Title);
-
-/// <summary>All kinds of mistakes, one id each. Ids are never reused.</summary>
+/// <summary>The kinds of mistakes that a table can have, one id each. Ids are never reused.</summary>
 internal static class TableRules
 {
-    public static readonly TableRule BrokenXml = new("VMM2001", "The table is not well-formed XML");
-    public static readonly TableRule UnknownElement = new("VMM2002", "Unknown element or text in a table");
-    public static readonly TableRule UnknownAttribute = new("VMM2003", "Unknown attribute in a table");
-    public static readonly TableRule MissingAttribute = new("VMM2004", "An attribute or a child element is missing");
-    public static readonly TableRule MalformedValue = new("VMM2005", "A value cannot be read");
-    public static readonly TableRule IndexBits = new("VMM2006", "Index bits overlap or leave a gap");
-    public static readonly TableRule TableSize = new("VMM2007", "A page table is larger than a page");
-    public static readonly TableRule LeafLevel = new("VMM2008", "A level's leaf does not fit its place");
-    public static readonly TableRule ContiguousGroup = new("VMM2009", "A contiguous group is impossible");
-    public static readonly TableRule HugePageSize = new("VMM2010", "No leaf gives this huge page size");
-    public static readonly TableRule DefaultSize = new("VMM2011", "The default is not one of the huge page sizes");
-    public static readonly TableRule EntryBits = new("VMM2012", "Entry bits collide");
-    public static readonly TableRule AddressPieces = new("VMM2013", "Address pieces overlap or leave a gap");
-    public static readonly TableRule UnknownEntry = new("VMM2014", "Unknown entry format");
-    public static readonly TableRule Duplicate = new("VMM2015", "A name is taken already");
-    public static readonly TableRule TypeName = new("VMM2016", "Not a usable C# name");
-    public static readonly TableRule AttributeChoice = new("VMM2017", "Exactly one of several attributes is needed");
+    /// <summary>The table is not well-formed XML.</summary>
+    public const string BrokenXml = "VMM2001";
 
-    /// <summary>All of them, by id.</summary>
-    public static IReadOnlyList<TableRule> All { get; } =
-    [
-        BrokenXml, UnknownElement, UnknownAttribute, MissingAttribute, MalformedValue, IndexBits, TableSize, LeafLevel,
-        ContiguousGroup, HugePageSize, DefaultSize, EntryBits, AddressPieces, UnknownEntry, Duplicate, TypeName, AttributeChoice,
-    ];
+    /// <summary>Unknown element or text in a table.</summary>
+    public const string UnknownElement = "VMM2002";
+
+    /// <summary>Unknown attribute in a table.</summary>
+    public const string UnknownAttribute = "VMM2003";
+
+    /// <summary>An attribute or a child element is missing.</summary>
+    public const string MissingAttribute = "VMM2004";
+
+    /// <summary>A value cannot be read.</summary>
+    public const string MalformedValue = "VMM2005";
+
+    /// <summary>Index bits overlap or leave a gap.</summary>
+    public const string IndexBits = "VMM2006";
+
+    /// <summary>A page table is larger than a page.</summary>
+    public const string TableSize = "VMM2007";
+
+    /// <summary>A level's leaf does not fit its place.</summary>
+    public const string LeafLevel = "VMM2008";
+
+    /// <summary>A contiguous group is impossible.</summary>
+    public const string ContiguousGroup = "VMM2009";
+
+    /// <summary>No leaf gives this huge page size.</summary>
+    public const string HugePageSize = "VMM2010";
+
+    /// <summary>The default is not one of the huge page sizes.</summary>
+    public const string DefaultSize = "VMM2011";
+
+    /// <summary>Entry bits collide.</summary>
+    public const string EntryBits = "VMM2012";
+
+    /// <summary>Address pieces overlap or leave a gap.</summary>
+    public const string AddressPieces = "VMM2013";
+
+    /// <summary>Unknown entry format.</summary>
+    public const string UnknownEntry = "VMM2014";
+
+    /// <summary>A name is taken already.</summary>
+    public const string Duplicate = "VMM2015";
+
+    /// <summary>Not a usable C# name.</summary>
+    public const string TypeName = "VMM2016";
+
+    /// <summary>Exactly one of several attributes is needed.</summary>
+    public const string AttributeChoice = "VMM2017";
 }

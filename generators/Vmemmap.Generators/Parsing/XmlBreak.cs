@@ -34,7 +34,7 @@ internal sealed record XmlBreak(SourceRange Range, string Message, int Resume)
                 piece.End),
             MarkupKind.EndTag => EndTag(text, piece, open, isResumed),
             MarkupKind.StartTag => TagBreak.Explain(text, piece, offset),
-            _ => Text(text, offset, open, isResumed),
+            _ => Text(text, from, offset, open, isResumed),
         };
     }
 
@@ -83,13 +83,13 @@ internal sealed record XmlBreak(SourceRange Range, string Message, int Resume)
         return new(inner.NameRange, $"<{inner.Name}> is not closed before </{name}>; end its tag with '/>' or add </{inner.Name}>", piece.End);
     }
 
-    private static XmlBreak Text(string text, int offset, IReadOnlyList<TableElement> open, bool isResumed)
+    private static XmlBreak Text(string text, int from, int offset, IReadOnlyList<TableElement> open, bool isResumed)
     {
         if (offset >= text.Length)
         {
             if (open.Count == 0)
             {
-                return new(new(0, 0), isResumed ? "" : "the file has no element; a table starts with <pageTables>", text.Length);
+                return new(new(from, 0), isResumed ? "" : "the file has no element; a table starts with <pageTables>", text.Length);
             }
 
             // A root that was reopened after a break stands for one that may be closed or not: the break comes first.

@@ -42,7 +42,7 @@ internal sealed record TableConflict(string Path, int Architecture, TableDiagnos
                     else if (other != table.Path)
                     {
                         string message = $"{what} named '{name}' is in {FileName(other)} already; choose another name";
-                        conflicts.Add(new(table.Path, i, new TableDiagnostic(TableRules.Duplicate.Id, message, location)));
+                        conflicts.Add(new(table.Path, i, new TableDiagnostic(TableRules.Duplicate, message, location)));
                     }
                 }
             }

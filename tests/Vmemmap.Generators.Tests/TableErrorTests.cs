@@ -1,0 +1,177 @@
+using Vmemmap.Tables.Parsing;
+
+namespace Vmemmap.Generators.Tests;
+
+/// <summary>Every kind of mistake, at its value and with its repair.</summary>
+public class TableErrorTests
+{
+    [Fact]
+    public void SoundTable_HasNoMistake() => Assert.Single(MarkedTable.Check(MarkedTable.Sound).Architectures);
+
+    [Theory]
+
+    // Elements and attributes.
+    [InlineData("<level name=\"PGD\"", "<{|VMM2002:levle|} name=\"PGD\"", "did you mean 'level'?", "index=\"46:36\"", "index=\"{|VMM2006:46:36|}\"")]
+    [InlineData("virtualAddress=", "{|VMM2003:virtualAdress|}=", "did you mean 'virtualAddress'?")]
+    [InlineData("canonical=\"upper\"", "{|VMM2003:kanonical|}=\"upper\"", "did you mean 'canonical'?")]
+    [InlineData("<level name=\"PUD\" index=\"46:36\" />", "<{|VMM2004:level|} name=\"PUD\" />", "add index=\"20:12\"")]
+    [InlineData("type=\"Mine16K\" ", "", "add type=\"MyArchitecture\"", "<architecture", "<{|VMM2004:architecture|}")]
+
+    // Values.
+    [InlineData("canonical=\"upper\"", "canonical=\"{|VMM2005:uper|}\"", "did you mean 'upper'?")]
+    [InlineData("pageSize=\"16K\"", "pageSize=\"{|VMM2005:16KB|}\"", "did you mean 16K?")]
+    [InlineData("pageSize=\"16K\"", "pageSize=\"{|VMM2005:24K|}\"", "power of two")]
+    [InlineData("pageSize=\"16K\"", "pageSize=\"{|VMM2005:2M|}\"", "from 4K to 1M")]
+    [InlineData("virtualAddress=\"48\"", "virtualAddress=\"{|VMM2005:forty-eight|}\"", "from 13 to 64")]
+    [InlineData("valid=\"0\"", "valid=\"{|VMM2005:64|}\"", "from 0 to 63")]
+    [InlineData("index=\"46:36\"", "index=\"{|VMM2005:46-36|}\"", "such as \"20:12\"")]
+    [InlineData("index=\"46:36\"", "index=\"{|VMM2005:36:46|}\"", "did you mean 46:36?")]
+    [InlineData("hugetlb=\"1G 32M 2M\"", "hugetlb=\"1G 32M {|VMM2005:2MB|} 2M\"", "did you mean 2M?")]
+    [InlineData("hugetlb=\"1G 32M 2M\"", "hugetlb=\"{|VMM2005: |}\"", "no huge page size")]
+    [InlineData("name=\"mine-16k\"", "name=\"{|VMM2005:mine 16k|}\"", "did you mean mine-16k?")]
+    [InlineData("name=\"mine-16k\"", "name=\"{|VMM2005:|}\"", "the name is empty")]
+    [InlineData("name=\"PUD\"", "name=\"{|VMM2005:P-U|}\"", "letters and digits")]
+    [InlineData("address=\"47:12\"", "address=\"47:14 {|VMM2005:13|}\"", "run of bits")]
+    [InlineData("address=\"47:12\"", "address=\"47:14 13:12@{|VMM2005:x|}\"", "physical bit")]
+    [InlineData("address=\"47:12\"", "address=\"{|VMM2005:|}\"", "no bits", "blockAttributes=\"16\"", "blockAttributes=\"{|VMM2012:16|}\"")]
+
+    // Index bits.
+    [InlineData("index=\"35:25\"", "index=\"{|VMM2006:35:26|}\"", "index 35:26 leaves bit 25 to no level; did you mean 35:25?")]
+    [InlineData("index=\"24:14\"", "index=\"{|VMM2006:23:14|}\"", "leaves bit 24 to no level; did you mean 24:14?")]
+    [InlineData("index=\"24:14\"", "index=\"{|VMM2006:25:14|}\"", "index 25:14 uses bit 25, which PMD uses too; did you mean 24:14?")]
+    [InlineData("index=\"46:36\"", "index=\"{|VMM2006:46:35|}\"", "uses bit 35, which PMD uses too; did you mean 46:36?")]
+    [InlineData("index=\"24:14\"", "index=\"{|VMM2006:24:15|}\"", "leaves bit 14 to no level, for the offset in a 16K page ends below; did you mean 24:14?")]
+    [InlineData("index=\"24:14\"", "index=\"{|VMM2006:24:13|}\"", "uses bit 13, which is in the offset in a 16K page; did you mean 24:14?")]
+    [InlineData("virtualAddress=\"48\"", "virtualAddress=\"47\"", "uses bit 47, which a 47-bit virtual address has not; raise virtualAddress", "index=\"47:47\"", "index=\"{|VMM2006:47:47|}\"")]
+    [InlineData("index=\"47:47\"", "index=\"{|VMM2005:46:47|}\"", "did you mean 47:46?")]
+    [InlineData("<level name=\"PGD\" index=\"47:47\" />", "", "leaves bit 47 of the 48-bit virtual address to no level; add a level above it", "index=\"46:36\"", "index=\"{|VMM2006:46:36|}\"")]
+    [InlineData("<level name=\"PUD\" index=\"46:36\" />", "", "leaves bits 46:36 to no level; add a level for it", "index=\"47:47\"", "index=\"{|VMM2006:47:47|}\"")]
+
+    // Leaves and groups.
+    [InlineData("leaf=\"page\" ", "", "write leaf=\"page\"", "<level name=\"PTE\"", "<{|VMM2008:level|} name=\"PTE\"")]
+    [InlineData("leaf=\"page\"", "leaf=\"{|VMM2008:block|}\"", "write leaf=\"page\"")]
+    [InlineData("leaf=\"block\"", "leaf=\"{|VMM2008:page|}\"", "did you mean 'block'?")]
+    [InlineData("contiguous=\"32\"", "contiguous=\"{|VMM2009:33|}\"", "did you mean 32 or 64?")]
+    [InlineData("contiguous=\"32\"", "contiguous=\"{|VMM2009:1|}\"", "write 2 or more")]
+    [InlineData("contiguous=\"128\"", "contiguous=\"{|VMM2009:4096|}\"", "exceeds the table of 2048 entries")]
+    [InlineData("index=\"46:36\" />", "index=\"46:36\" contiguous=\"{|VMM2009:2|}\" />", "has no leaves")]
+    [InlineData(" contiguous=\"52\"", "", "has no contiguous bit", "contiguous=\"32\"", "contiguous=\"{|VMM2009:32|}\"", "contiguous=\"128\"", "contiguous=\"{|VMM2009:128|}\"")]
+
+    // Huge pages.
+    [InlineData("hugetlb=\"1G 32M 2M\"", "hugetlb=\"1G 32M {|VMM2010:4M|} 2M\"", "the levels give 1G, 32M, 2M; did you mean 2M?")]
+    [InlineData("hugetlb=\"1G 32M 2M\"", "hugetlb=\"1G 32M {|VMM2010:16K|}\"", "no leaf gives a huge page of 16K")]
+    [InlineData("default=\"32M\"", "default=\"{|VMM2011:64K|}\"", "not in hugetlb=\"1G 32M 2M\"")]
+    [InlineData("hugetlb=\"1G 32M 2M\"", "hugetlb=\"1G 32M 2M {|VMM2015:2048K|}\"", "in the list already")]
+
+    // Entry bits.
+    [InlineData("readOnly=\"7\"", "readOnly=\"{|VMM2012:12|}\"", "bit 12 of readOnly is in the address 47:12")]
+    [InlineData("readOnly=\"7\"", "readOnly=\"{|VMM2012:1|}\"", "bit 1 of readOnly is that of table")]
+    [InlineData("accessed=\"10\"", "accessed=\"{|VMM2012:0|}\"", "bit 0 of accessed is that of valid")]
+    [InlineData("blockAttributes=\"16\"", "blockAttributes=\"{|VMM2012:11|}\"", "outside of the address")]
+    [InlineData("blockAttributes=\"16\"", "blockAttributes=\"16\" reserved=\"60 {|VMM2012:50:40|}\"", "bits 47:40 of reserved is in the address")]
+    [InlineData("blockAttributes=\"16\"", "blockAttributes=\"26\"", "has some of them in blockAttributes", "leaf=\"block\"", "leaf=\"{|VMM2012:block|}\"")]
+    [InlineData("address=\"47:12\"", "address=\"47:12 {|VMM2013:14:13@48|}\"", "takes bits 14:13 of the entry, which 47:12 has; remove it")]
+    [InlineData("address=\"47:12\"", "address=\"47:12 {|VMM2013:9:8@50|}\"", "no piece gives physical bits 49:48, below 9:8@50; did you mean 9:8@48?")]
+    [InlineData("address=\"47:12\"", "address=\"47:12 {|VMM2013:9:8@47|}\"", "gives physical bit 47 a second time, after 47:12; did you mean 9:8@48?")]
+    [InlineData("address=\"47:12\"", "address=\"47:12 {|VMM2013:9:8@63|}\"", "there are 64")]
+    [InlineData("address=\"47:12\" blockAttributes=\"16\"", "address=\"47:16\"", "gives no physical bits 15:14, which 16K pages need; did you mean pageSize=\"64K\"?", "entry=\"mine\"", "entry=\"{|VMM2013:mine|}\"")]
+    [InlineData("entry=\"mine\"", "entry=\"{|VMM2014:arm46|}\"", "did you mean 'arm64'?")]
+
+    // Names.
+    [InlineData("alias=\"mine\"", "alias=\"{|VMM2015:mine-16k|}\"", "named 'mine-16k' already")]
+    [InlineData("name=\"PUD\"", "name=\"{|VMM2015:Pgd|}\"", "named 'Pgd' already")]
+    [InlineData("name=\"PUD\"", "name=\"{|VMM2015:Page|}\"", "PageShift mean something else")]
+    [InlineData("type=\"Mine16K\"", "type=\"{|VMM2016:16K-mine|}\"", "did you mean _16KMine?")]
+    [InlineData("type=\"Mine16K\"", "type=\"{|VMM2016:struct|}\"", "'struct' is a C# keyword; did you mean Struct?")]
+    [InlineData("type=\"Mine16K\"", "type=\"{|VMM2016:record|}\"", "small letters only")]
+    [InlineData("type=\"Mine16K\"", "type=\"{|VMM2016:PageShift|}\"", "did you mean PageShiftArchitecture?")]
+    [InlineData("type=\"Mine16K\"", "type=\"{|VMM2016:Huge2M|}\"", "a member of the emitted type")]
+    [InlineData("type=\"Mine16K\"", "type=\"{|VMM2016:PgdShift|}\"", "a member of the emitted type")]
+    [InlineData("namespace=\"Mine.Tables\"", "namespace=\"{|VMM2016:Mine.class|}\"", "did you mean Mine._class?")]
+
+    // Choices.
+    [InlineData(" table=\"1\"", "", "<entry> needs block, table or leaf", "<entry", "<{|VMM2017:entry|}")]
+    [InlineData(" table=\"1\"", " table=\"1\" {|VMM2017:block|}=\"8\"", "block excludes table")]
+    [InlineData("readOnly=\"7\"", "readOnly=\"7\" {|VMM2017:writable|}=\"6\"", "writable excludes readOnly")]
+    [InlineData("contiguous=\"52\"", "contiguous=\"52\" {|VMM2017:napot|}=\"63\"", "napot excludes contiguous")]
+    public void Mistake_IsToldAtItsValue(string old, string broken, string message, params string[] more)
+    {
+        // What follows from the mistake, or where it is told if it is an absence, is marked by further pairs.
+        string table = MarkedTable.Break(old, broken);
+        for (int i = 0; i < more.Length; i += 2)
+        {
+            table = MarkedTable.Break(more[i], more[i + 1], table);
+        }
+
+        TableFile file = MarkedTable.Check(table);
+        Assert.Contains(file.Diagnostics, d => d.Message.Contains(message, StringComparison.Ordinal));
+        Assert.Empty(file.Architectures);
+    }
+
+    [Fact]
+    public void Text_IsToldAndCostsNothing()
+    {
+        TableFile file = MarkedTable.Check(MarkedTable.Break("  <entry name", "  {|VMM2002:some text|}\n  <entry name"));
+        Assert.Contains("make it a comment", Assert.Single(file.Diagnostics).Message, StringComparison.Ordinal);
+        Assert.Single(file.Architectures);
+    }
+
+    [Fact]
+    public void TableLargerThanAPage_IsTold()
+    {
+        TableFile file = MarkedTable.Check("""
+            <pageTables>
+              <architecture name="large" type="Large" entry="x86-64" pageSize="4K" virtualAddress="42" hugetlb="2M" default="2M">
+                <level name="PUD" index="{|VMM2007:41:30|}" leaf="legal" />
+                <level name="PMD" index="29:21" leaf="block" />
+                <level name="PTE" index="20:12" leaf="page" />
+              </architecture>
+            </pageTables>
+            """);
+        Assert.Equal(
+            "index 41:30 makes a table of 32K; one of 4K, a page, has 9 index bits; did you mean 38:30?",
+            Assert.Single(file.Diagnostics).Message);
+    }
+
+    [Fact]
+    public void LegalLeaf_GivesNoHugePage()
+    {
+        TableFile file = MarkedTable.Check(
+            MarkedTable.Break("hugetlb=\"1G", "hugetlb=\"{|VMM2010:64G|} 1G", MarkedTable.Break("index=\"46:36\"", "index=\"46:36\" leaf=\"legal\"")));
+        Assert.Contains("that Linux makes (leaf=\"legal\")", Assert.Single(file.Diagnostics).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AllMistakes_AreToldAtOnce()
+    {
+        string table = MarkedTable.Break("readOnly=\"7\"", "readOnly=\"{|VMM2012:1|}\"");
+        table = MarkedTable.Break("index=\"35:25\"", "index=\"{|VMM2006:35:26|}\"", table);
+        table = MarkedTable.Break("type=\"Mine16K\"", "type=\"{|VMM2016:class|}\"", table);
+        table = MarkedTable.Break("default=\"32M\"", "default=\"{|VMM2011:64M|}\"", table);
+        table = MarkedTable.Break("contiguous=\"128\"", "contiguous=\"{|VMM2009:100|}\"", table);
+        table = MarkedTable.Break("canonical=\"upper\"", "canonical=\"{|VMM2005:lower|}\"", table);
+        Assert.Equal(6, MarkedTable.Check(table).Diagnostics.Count);
+    }
+
+    [Fact]
+    public void Mistake_CostsItsArchitectureOnly()
+    {
+        string second = """
+              <architecture name="four" type="Four" entry="x86-64" pageSize="4K" virtualAddress="39" hugetlb="2M" default="2M">
+                <level name="PUD" index="38:30" />
+                <level name="PMD" index="29:21" leaf="block" />
+                <level name="PTE" index="20:12" leaf="page" />
+              </architecture>
+            </pageTables>
+            """;
+        string table = MarkedTable.Break("</pageTables>", second, MarkedTable.Break("index=\"35:25\"", "index=\"{|VMM2006:35:26|}\""));
+        Assert.Equal("four", Assert.Single(MarkedTable.Check(table).Architectures).Name);
+    }
+
+    [Theory]
+    [InlineData("x86-64")]
+    [InlineData("arm64")]
+    [InlineData("riscv64")]
+    public void BuiltInTables_HaveNoMistake(string family) =>
+        Assert.Empty(TableParser.Parse(Repository.Table(family).GetText().ToString()).Diagnostics);
+}
