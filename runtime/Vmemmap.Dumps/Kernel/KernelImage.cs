@@ -27,7 +27,7 @@ public sealed class KernelImage : IDisposable
         Fact("architecture", Architecture.Name, architectureSource);
         Fact("virtual address bits", VirtualAddressBits.ToString(CultureInfo.InvariantCulture), architectureSource);
 
-        (RootTable, string rootSource) = Dumps.RootTable.Locate(Path, core.Machine, info, options, Architecture.PageShift);
+        (RootTable, ulong? rootSymbol, string rootSource) = Dumps.RootTable.Locate(Path, core.Machine, info, options, Architecture.PageShift);
         Fact("root table", Hex(RootTable), rootSource);
 
         StructPages = StructPageFormat.Read(Path, info, _warnings);
@@ -44,6 +44,7 @@ public sealed class KernelImage : IDisposable
                 Path, $"the root table at 0x{RootTable:x} ({rootSource}) is not in the image; take a dump that keeps the kernel's page tables, or VMCOREINFO does not belong to this image");
         }
 
+        CheckRoot(rootSymbol, rootSource);
         Sections = SectionTable.TryCreate(Space, info, Architecture.PageSize);
         if (Sections is null)
         {
@@ -222,6 +223,31 @@ public sealed class KernelImage : IDisposable
 
         source = "VMCOREINFO has no KERNELOFFSET";
         return null;
+    }
+
+    /// <summary>
+    /// The kernel's own address of its root table must lead back to it: tables of another format, or of another kernel, do not.
+    /// A filtered image may lack the tables to tell.
+    /// </summary>
+    private void CheckRoot(ulong? symbol, string source)
+    {
+        if (symbol is not { } address)
+        {
+            return;
+        }
+
+        bool translated = Space.TryTranslate(address, out Translation translation);
+        bool reserved = translation.Fault is TranslationFault.Reserved or TranslationFault.NotCanonical;
+        if (reserved || (translated && translation.PhysicalAddress != RootTable))
+        {
+            string found = translated
+                ? $"leads to 0x{translation.PhysicalAddress:x}"
+                : $"ends at {Architecture.Levels[translation.Level].Name} entry 0x{translation.Entry:x} at 0x{translation.EntryAddress:x}, a pattern that it reserves";
+            throw new ImageFormatException(
+                Path, $"walked as {Architecture.Name}, the kernel's address of its root table, 0x{address:x}, {found} and not to 0x{RootTable:x} ({source}); the tables are of another architecture, or VMCOREINFO is of another kernel");
+        }
+
+        Fact("root table check", translated ? "its own address leads back to it" : "not possible, its tables are not in the image", "tables");
     }
 
     private AddressSpace MakeSpace(ElfCore core, Vmcoreinfo info)

@@ -7,42 +7,33 @@ internal static class RootTable
     private const ulong StartKernelMap = 0xffffffff80000000;
 
     /// <summary>Finds it.</summary>
+    /// <returns>Its physical address, the virtual one that the kernel knows it by (null if --root gave it), and where they are from.</returns>
     /// <exception cref="ImageFormatException">A key is missing, or the address cannot be a table's.</exception>
-    public static (ulong Address, string Source) Locate(string path, ElfMachine machine, Vmcoreinfo info, KernelImageOptions options, int pageShift)
+    public static (ulong Address, ulong? VirtualAddress, string Source) Locate(
+        string path, ElfMachine machine, Vmcoreinfo info, KernelImageOptions options, int pageShift)
     {
-        (ulong address, string source) = options.RootTable is { } given ? (given, "--root") : FromKernel(path, machine, info);
+        (ulong address, ulong? symbol, string source) = options.RootTable is { } given ? (given, null, "--root") : FromKernel(path, machine, info);
         // A root of few entries (arm64 16K with 48 bits has two) is still a page in Linux.
         return (address & ((1UL << pageShift) - 1)) == 0
-            ? (address, source)
+            ? (address, symbol, source)
             : throw new ImageFormatException(path, $"the root table would be at 0x{address:x} ({source}), which is no page; VMCOREINFO does not belong to this image");
     }
 
-    private static (ulong Address, string Source) FromKernel(string path, ElfMachine machine, Vmcoreinfo info)
+    private static (ulong Address, ulong? VirtualAddress, string Source) FromKernel(string path, ElfMachine machine, Vmcoreinfo info)
     {
-        switch (machine)
+        string name = machine == ElfMachine.X64 && info.TryGetSymbol("init_top_pgt", out _) ? "init_top_pgt" : "swapper_pg_dir";
+        (string number, ulong linked) = machine switch
         {
-            case ElfMachine.X64:
-                string symbol = info.TryGetSymbol("init_top_pgt", out ulong root) ? "init_top_pgt" : "swapper_pg_dir";
-                if (symbol == "swapper_pg_dir")
-                {
-                    root = Symbol(path, info, symbol);
-                }
-
-                return (root - StartKernelMap + (ulong)Number(path, info, "phys_base"), $"VMCOREINFO SYMBOL({symbol}), NUMBER(phys_base)");
-
-            case ElfMachine.Arm64:
-                return (
-                    Symbol(path, info, "swapper_pg_dir") - (ulong)Number(path, info, "kimage_voffset"),
-                    "VMCOREINFO SYMBOL(swapper_pg_dir), NUMBER(kimage_voffset)");
-
-            case ElfMachine.RiscV:
-                return (
-                    Symbol(path, info, "swapper_pg_dir") - (ulong)Number(path, info, "va_kernel_pa_offset"),
-                    "VMCOREINFO SYMBOL(swapper_pg_dir), NUMBER(va_kernel_pa_offset)");
-
-            default:
-                throw new ImageFormatException(path, $"where kernels of e_machine {(int)machine} keep their root table is not known; give its physical address with --root");
-        }
+            ElfMachine.X64 => ("phys_base", StartKernelMap),
+            ElfMachine.Arm64 => ("kimage_voffset", 0UL),
+            ElfMachine.RiscV => ("va_kernel_pa_offset", 0UL),
+            _ => throw new ImageFormatException(path, $"where kernels of e_machine {(int)machine} keep their root table is not known; give its physical address with --root"),
+        };
+        ulong symbol = Symbol(path, info, name);
+        ulong moved = (ulong)Number(path, info, number);
+        // x86 adds where the image was loaded; the others subtract the distance between the two addresses.
+        ulong address = machine == ElfMachine.X64 ? symbol - linked + moved : symbol - moved;
+        return (address, symbol, $"VMCOREINFO SYMBOL({name}), NUMBER({number})");
     }
 
     private static ulong Symbol(string path, Vmcoreinfo info, string name) => info.TryGetSymbol(name, out ulong value)
