@@ -19,7 +19,9 @@ public class DescriptorTests
             + Repository.Read("generators", "Vmemmap.Generators", "AnalyzerReleases.Shipped.md");
         foreach (DiagnosticDescriptor descriptor in TableDescriptors.All)
         {
-            Assert.Contains($"{descriptor.Id} | {descriptor.Category} | {descriptor.DefaultSeverity} | {descriptor.Title}", notes, StringComparison.Ordinal);
+            Assert.Contains(
+                $"{descriptor.Id} | {descriptor.Category} | {descriptor.DefaultSeverity} | {descriptor.Title}", notes,
+                StringComparison.Ordinal);
         }
     }
 }

@@ -34,7 +34,8 @@ public class EmissionTests
         TableText[] tables =
         [
             .. BuiltIn.Select(t => new TableText(
-                t.Path, t.GetText().ToString().Replace("accessibility=\"public\"", $"accessibility=\"{accessibility}\"", StringComparison.Ordinal))),
+                t.Path,
+                t.GetText().ToString().Replace("=\"public\"", $"=\"{accessibility}\"", StringComparison.Ordinal))),
             new TableText("unusual.pagetables.xml", UnusualTable),
         ];
         TableProject project = TableProject.With(tables, [], TableProject.Strict(nullable, isChecked));
@@ -54,7 +55,8 @@ public class EmissionTests
             <level name="L5" index="29:21" leaf="block" />
             <level name="L6" index="20:12" leaf="page" />
           </architecture>
-          <architecture name="flat" type="Flat" entry="riscv64" pageSize="4K" virtualAddress="30" canonical="upper" hugetlb="2M 64K" default="64K">
+          <architecture name="flat" type="Flat" entry="riscv64" pageSize="4K" virtualAddress="30" canonical="upper"
+                        hugetlb="2M 64K" default="64K">
             <level name="L1" index="29:21" leaf="block" contiguous="8" />
             <level name="L2" index="20:12" leaf="page" contiguous="16" />
           </architecture>
@@ -81,7 +83,8 @@ public class EmissionTests
         TableProject project = TableProject.With([table, own], properties);
         Assert.Contains("public readonly partial struct Wide", project.Source("Theirs.Wide.g.cs"), StringComparison.Ordinal);
         Assert.Contains("internal readonly partial struct Mine16K", project.Source("Mine.Tables.Mine16K.g.cs"), StringComparison.Ordinal);
-        Assert.Contains("internal readonly partial struct Wide", TableProject.With(table).Source("Consumer.Wide.g.cs"), StringComparison.Ordinal);
+        Assert.Contains(
+            "internal readonly partial struct Wide", TableProject.With(table).Source("Consumer.Wide.g.cs"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,7 +65,9 @@ internal sealed class MarkedTable
         return table[..at] + broken + table[(at + old.Length)..];
     }
 
-    /// <summary>Parses a marked table in every spelling that leaves its meaning, and checks that the mistakes are where the marks are.</summary>
+    /// <summary>
+    /// Parses a marked table in every spelling that leaves its meaning, and checks that the mistakes are where the marks are.
+    /// </summary>
     /// <returns>What is in it, from the first spelling.</returns>
     public static TableFile Check(string marked)
     {
@@ -93,11 +95,12 @@ internal sealed class MarkedTable
         MarkedTable table = new(marked);
         TableFile file = TableParser.Parse(table.Text);
         var found = file.Diagnostics.Select(d => (d.Id, d.Location.Start, d.Location.Length));
+        string marks = string.Join(", ", table.Expected.Select(e => $"{e.Id} at '{table.Text.Substring(e.Start, e.Length)}'"));
         string told = string.Join("\n", file.Diagnostics.Select(
             d => $"{d.Id} at '{table.Text.Substring(d.Location.Start, d.Location.Length)}': {d.Message}"));
         Assert.True(
             table.Expected.Order().SequenceEqual(found.Order()),
-            $"expected {string.Join(", ", table.Expected.Select(e => $"{e.Id} at '{table.Text.Substring(e.Start, e.Length)}'"))}\nfound {told}");
+            $"expected {marks}\nfound {told}");
         foreach (TableDiagnostic diagnostic in file.Diagnostics)
         {
             TableLocation at = diagnostic.Location;

@@ -24,7 +24,8 @@ public class PositionTests
     [Fact]
     public void NamespaceDeclarationsAndHints_AreNoAttributes() => MarkedTable.Check(MarkedTable.Break(
         "<pageTables",
-        "<pageTables xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:noNamespaceSchemaLocation=\"page-tables.xsd\" xml:space=\"default\" xmlns=\"urn:x\""));
+        "<pageTables xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:noNamespaceSchemaLocation=\"x.xsd\" "
+        + "xml:space=\"default\" xmlns=\"urn:x\""));
 
     [Fact]
     public void LinesAndColumns_CountFromZero()

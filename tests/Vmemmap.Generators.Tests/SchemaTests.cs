@@ -84,7 +84,8 @@ public class SchemaTests
 
     private static IEnumerable<string> Values(XElement attribute)
     {
-        XElement? named = Root.Elements(Xsd + "simpleType").FirstOrDefault(t => (string)t.Attribute("name")! == (string?)attribute.Attribute("type"));
+        string? type = (string?)attribute.Attribute("type");
+        XElement? named = Root.Elements(Xsd + "simpleType").FirstOrDefault(t => (string)t.Attribute("name")! == type);
         return (named ?? attribute).Descendants(Xsd + "enumeration").Select(e => (string)e.Attribute("value")!);
     }
 

@@ -12,7 +12,8 @@ public class SeveralFilesTests
             .Replace("mine-16k", "other-16k", StringComparison.Ordinal)
             .Replace("alias=\"mine\"", "", StringComparison.Ordinal)
             .Replace("Mine16K", "Other16K", StringComparison.Ordinal);
-        TableProject project = TableProject.With(new TableText("a/t.pagetables.xml", MarkedTable.Sound), new TableText("b/t.pagetables.xml", other));
+        TableProject project = TableProject.With(
+            new TableText("a/t.pagetables.xml", MarkedTable.Sound), new TableText("b/t.pagetables.xml", other));
         Assert.Empty(project.Result.Diagnostics);
         Assert.Equal(["Mine.Tables.Mine16K.g.cs", "Mine.Tables.Other16K.g.cs"], project.HintNames);
     }
@@ -31,7 +32,8 @@ public class SeveralFilesTests
             .Replace("\"Mine16K\"", $"\"{type}\"", StringComparison.Ordinal);
 
         // The compiler may list them in any order.
-        TableProject project = TableProject.With(new TableText("b/t.pagetables.xml", text), new TableText("a/t.pagetables.xml", MarkedTable.Sound));
+        TableProject project = TableProject.With(
+            new TableText("b/t.pagetables.xml", text), new TableText("a/t.pagetables.xml", MarkedTable.Sound));
         Diagnostic diagnostic = Assert.Single(project.Result.Diagnostics);
         Assert.Equal("VMM2015", diagnostic.Id);
         Assert.Equal("b/t.pagetables.xml", diagnostic.Location.GetLineSpan().Path);
@@ -46,7 +48,8 @@ public class SeveralFilesTests
         string other = MarkedTable.Sound
             .Replace("\"mine-16k\" alias=\"mine\"", "\"other\"", StringComparison.Ordinal)
             .Replace("Mine.Tables", "Other.Tables", StringComparison.Ordinal);
-        TableProject project = TableProject.With(new TableText("a.pagetables.xml", MarkedTable.Sound), new TableText("b.pagetables.xml", other));
+        TableProject project = TableProject.With(
+            new TableText("a.pagetables.xml", MarkedTable.Sound), new TableText("b.pagetables.xml", other));
         Assert.Empty(project.Result.Diagnostics);
         Assert.Equal(2, project.HintNames.Length);
     }

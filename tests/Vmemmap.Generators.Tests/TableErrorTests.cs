@@ -11,7 +11,9 @@ public class TableErrorTests
     [Theory]
 
     // Elements and attributes.
-    [InlineData("<level name=\"PGD\"", "<{|VMM2002:levle|} name=\"PGD\"", "did you mean 'level'?", "index=\"46:36\"", "index=\"{|VMM2006:46:36|}\"")]
+    [InlineData(
+        "<level name=\"PGD\"", "<{|VMM2002:levle|} name=\"PGD\"", "did you mean 'level'?", "index=\"46:36\"",
+        "index=\"{|VMM2006:46:36|}\"")]
     [InlineData("virtualAddress=", "{|VMM2003:virtualAdress|}=", "did you mean 'virtualAddress'?")]
     [InlineData("canonical=\"upper\"", "{|VMM2003:kanonical|}=\"upper\"", "did you mean 'canonical'?")]
     [InlineData("<level name=\"PUD\" index=\"46:36\" />", "<{|VMM2004:level|} name=\"PUD\" />", "add index=\"20:12\"")]
@@ -40,12 +42,26 @@ public class TableErrorTests
     [InlineData("index=\"24:14\"", "index=\"{|VMM2006:23:14|}\"", "leaves bit 24 to no level; did you mean 24:14?")]
     [InlineData("index=\"24:14\"", "index=\"{|VMM2006:25:14|}\"", "index 25:14 uses bit 25, which PMD uses too; did you mean 24:14?")]
     [InlineData("index=\"46:36\"", "index=\"{|VMM2006:46:35|}\"", "uses bit 35, which PMD uses too; did you mean 46:36?")]
-    [InlineData("index=\"24:14\"", "index=\"{|VMM2006:24:15|}\"", "leaves bit 14 to no level, for the offset in a 16K page ends below; did you mean 24:14?")]
+    [InlineData(
+        "index=\"24:14\"", "index=\"{|VMM2006:24:15|}\"",
+        "leaves bit 14 to no level, for the offset in a 16K page ends below; did you mean 24:14?")]
     [InlineData("index=\"24:14\"", "index=\"{|VMM2006:24:13|}\"", "uses bit 13, which is in the offset in a 16K page; did you mean 24:14?")]
-    [InlineData("virtualAddress=\"48\"", "virtualAddress=\"47\"", "uses bit 47, which a 47-bit virtual address has not; raise virtualAddress", "index=\"47:47\"", "index=\"{|VMM2006:47:47|}\"")]
+    [InlineData(
+        "virtualAddress=\"48\"",
+        "virtualAddress=\"47\"",
+        "uses bit 47, which a 47-bit virtual address has not; raise virtualAddress",
+        "index=\"47:47\"",
+        "index=\"{|VMM2006:47:47|}\"")]
     [InlineData("index=\"47:47\"", "index=\"{|VMM2005:46:47|}\"", "did you mean 47:46?")]
-    [InlineData("<level name=\"PGD\" index=\"47:47\" />", "", "leaves bit 47 of the 48-bit virtual address to no level; add a level above it", "index=\"46:36\"", "index=\"{|VMM2006:46:36|}\"")]
-    [InlineData("<level name=\"PUD\" index=\"46:36\" />", "", "leaves bits 46:36 to no level; add a level for it", "index=\"47:47\"", "index=\"{|VMM2006:47:47|}\"")]
+    [InlineData(
+        "<level name=\"PGD\" index=\"47:47\" />",
+        "",
+        "leaves bit 47 of the 48-bit virtual address to no level; add a level above it",
+        "index=\"46:36\"",
+        "index=\"{|VMM2006:46:36|}\"")]
+    [InlineData(
+        "<level name=\"PUD\" index=\"46:36\" />", "", "leaves bits 46:36 to no level; add a level for it", "index=\"47:47\"",
+        "index=\"{|VMM2006:47:47|}\"")]
 
     // Leaves and groups.
     [InlineData("leaf=\"page\" ", "", "write leaf=\"page\"", "<level name=\"PTE\"", "<{|VMM2008:level|} name=\"PTE\"")]
@@ -55,7 +71,9 @@ public class TableErrorTests
     [InlineData("contiguous=\"32\"", "contiguous=\"{|VMM2009:1|}\"", "write 2 or more")]
     [InlineData("contiguous=\"128\"", "contiguous=\"{|VMM2009:4096|}\"", "exceeds the table of 2048 entries")]
     [InlineData("index=\"46:36\" />", "index=\"46:36\" contiguous=\"{|VMM2009:2|}\" />", "has no leaves")]
-    [InlineData(" contiguous=\"52\"", "", "has no contiguous bit", "contiguous=\"32\"", "contiguous=\"{|VMM2009:32|}\"", "contiguous=\"128\"", "contiguous=\"{|VMM2009:128|}\"")]
+    [InlineData(
+        " contiguous=\"52\"", "", "has no contiguous bit", "contiguous=\"32\"", "contiguous=\"{|VMM2009:32|}\"", "contiguous=\"128\"",
+        "contiguous=\"{|VMM2009:128|}\"")]
 
     // Huge pages.
     [InlineData("hugetlb=\"1G 32M 2M\"", "hugetlb=\"1G 32M {|VMM2010:4M|} 2M\"", "the levels give 1G, 32M, 2M; did you mean 2M?")]
@@ -68,13 +86,25 @@ public class TableErrorTests
     [InlineData("readOnly=\"7\"", "readOnly=\"{|VMM2012:1|}\"", "bit 1 of readOnly is that of table")]
     [InlineData("accessed=\"10\"", "accessed=\"{|VMM2012:0|}\"", "bit 0 of accessed is that of valid")]
     [InlineData("blockAttributes=\"16\"", "blockAttributes=\"{|VMM2012:11|}\"", "outside of the address")]
-    [InlineData("blockAttributes=\"16\"", "blockAttributes=\"16\" reserved=\"60 {|VMM2012:50:40|}\"", "bits 47:40 of reserved is in the address")]
-    [InlineData("blockAttributes=\"16\"", "blockAttributes=\"26\"", "has some of them in blockAttributes", "leaf=\"block\"", "leaf=\"{|VMM2012:block|}\"")]
+    [InlineData(
+        "blockAttributes=\"16\"", "blockAttributes=\"16\" reserved=\"60 {|VMM2012:50:40|}\"", "bits 47:40 of reserved is in the address")]
+    [InlineData(
+        "blockAttributes=\"16\"", "blockAttributes=\"26\"", "has some of them in blockAttributes", "leaf=\"block\"",
+        "leaf=\"{|VMM2012:block|}\"")]
     [InlineData("address=\"47:12\"", "address=\"47:12 {|VMM2013:14:13@48|}\"", "takes bits 14:13 of the entry, which 47:12 has; remove it")]
-    [InlineData("address=\"47:12\"", "address=\"47:12 {|VMM2013:9:8@50|}\"", "no piece gives physical bits 49:48, below 9:8@50; did you mean 9:8@48?")]
-    [InlineData("address=\"47:12\"", "address=\"47:12 {|VMM2013:9:8@47|}\"", "gives physical bit 47 a second time, after 47:12; did you mean 9:8@48?")]
+    [InlineData(
+        "address=\"47:12\"", "address=\"47:12 {|VMM2013:9:8@50|}\"",
+        "no piece gives physical bits 49:48, below 9:8@50; did you mean 9:8@48?")]
+    [InlineData(
+        "address=\"47:12\"", "address=\"47:12 {|VMM2013:9:8@47|}\"",
+        "gives physical bit 47 a second time, after 47:12; did you mean 9:8@48?")]
     [InlineData("address=\"47:12\"", "address=\"47:12 {|VMM2013:9:8@63|}\"", "there are 64")]
-    [InlineData("address=\"47:12\" blockAttributes=\"16\"", "address=\"47:16\"", "gives no physical bits 15:14, which 16K pages need; did you mean pageSize=\"64K\"?", "entry=\"mine\"", "entry=\"{|VMM2013:mine|}\"")]
+    [InlineData(
+        "address=\"47:12\" blockAttributes=\"16\"",
+        "address=\"47:16\"",
+        "gives no physical bits 15:14, which 16K pages need; did you mean pageSize=\"64K\"?",
+        "entry=\"mine\"",
+        "entry=\"{|VMM2013:mine|}\"")]
     [InlineData("entry=\"mine\"", "entry=\"{|VMM2014:arm46|}\"", "did you mean 'arm64'?")]
 
     // Names.
@@ -136,8 +166,8 @@ public class TableErrorTests
     [Fact]
     public void LegalLeaf_GivesNoHugePage()
     {
-        TableFile file = MarkedTable.Check(
-            MarkedTable.Break("hugetlb=\"1G", "hugetlb=\"{|VMM2010:64G|} 1G", MarkedTable.Break("index=\"46:36\"", "index=\"46:36\" leaf=\"legal\"")));
+        string legal = MarkedTable.Break("index=\"46:36\"", "index=\"46:36\" leaf=\"legal\"");
+        TableFile file = MarkedTable.Check(MarkedTable.Break("hugetlb=\"1G", "hugetlb=\"{|VMM2010:64G|} 1G", legal));
         Assert.Contains("that Linux makes (leaf=\"legal\")", Assert.Single(file.Diagnostics).Message, StringComparison.Ordinal);
     }
 

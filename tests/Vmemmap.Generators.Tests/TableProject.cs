@@ -43,7 +43,8 @@ internal sealed class TableProject
     public string[] HintNames => [.. Result.GeneratedSources.Select(s => s.HintName).Order(StringComparer.Ordinal)];
 
     /// <summary>The compiler's options for a strict consumer: warnings are errors, arithmetic is checked.</summary>
-    public static CSharpCompilationOptions Strict(NullableContextOptions nullable = NullableContextOptions.Disable, bool isChecked = true) =>
+    public static CSharpCompilationOptions Strict(
+        NullableContextOptions nullable = NullableContextOptions.Disable, bool isChecked = true) =>
         new(
             OutputKind.DynamicallyLinkedLibrary,
             warningLevel: 9999,

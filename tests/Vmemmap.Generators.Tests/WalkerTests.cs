@@ -29,7 +29,8 @@ public class WalkerTests
     [InlineData(typeof(Arm64K64Va52), 0x0000bcdef012a000, 0x000abcdef0120000)]
     [InlineData(typeof(Arm64K4Va52), 0x0002bcdef0123200, 0x000abcdef0123000)]
     [InlineData(typeof(Arm64K16Va52), 0x0002bcdef0124200, 0x000abcdef0124000)]
-    public void LastLevelField_GivesItsAddress(Type type, long field, long physical) => Run(nameof(CheckField), type, (ulong)field, (ulong)physical);
+    public void LastLevelField_GivesItsAddress(Type type, long field, long physical) =>
+        Run(nameof(CheckField), type, (ulong)field, (ulong)physical);
 
     [Fact]
     public void SvnapotEntry_TakesItsLowFrameBitsFromTheVirtualAddress()

@@ -18,17 +18,25 @@ internal sealed partial class ArchitectureEmitter
         Constant("int", "LevelCount", Literal.Int(_spec.Levels.Count), "Number of levels; 0 is the root.");
         foreach (LevelSpec level in _spec.Levels)
         {
-            Constant("int", level.Identifier + "Shift", Literal.Int(level.Shift), $"Lowest index bit of {level.Name}: an entry reaches {Words.Size(level.Shift)}.");
-            Constant("int", level.Identifier + "IndexBits", Literal.Int(level.IndexBits), $"Index bits of {level.Name}: a table has {Literal.Int(1 << level.IndexBits)} entries.");
+            Constant(
+                "int", level.Identifier + "Shift", Literal.Int(level.Shift),
+                $"Lowest index bit of {level.Name}: an entry reaches {Words.Size(level.Shift)}.");
+            Constant(
+                "int", level.Identifier + "IndexBits", Literal.Int(level.IndexBits),
+                $"Index bits of {level.Name}: a table has {Literal.Int(1 << level.IndexBits)} entries.");
             if (level.Leaf != LeafUse.None)
             {
-                Constant("ulong", level.Identifier + "AddressMask", Literal.Mask(level.LeafAddressMask), $"Raw address bits of a leaf of {level.Name}.");
+                Constant(
+                    "ulong", level.Identifier + "AddressMask", Literal.Mask(level.LeafAddressMask),
+                    $"Raw address bits of a leaf of {level.Name}.");
             }
         }
 
         Constant("ulong", "ValidMask", Literal.Mask(_entry.ValidMask), "Raw valid bit.");
         Constant("ulong", "AddressMask", Literal.Mask(_entry.AddressMask), "Raw address bits of a table, and of a last-level page.");
-        Constant("ulong", "SharedAddressMask", Literal.Mask(SharedAddressMask), "Raw bit that makes neighbours with equal addresses map different frames; 0 if there is none.");
+        Constant(
+            "ulong", "SharedAddressMask", Literal.Mask(SharedAddressMask),
+            "Raw bit that makes neighbours with equal addresses map different frames; 0 if there is none.");
     }
 
     private ulong SharedAddressMask => _spec.Levels[Last].NapotMask != 0 ? _entry.ContiguousMask : 0;

@@ -15,7 +15,7 @@ internal sealed partial class ArchitectureEmitter
         _writer.Line();
         _writer.Summary($"Huge pages of {hstate.Name}: {leaves}. Counts are for a struct page of 64 bytes.");
         _writer.Line(GeneratedCode);
-        _writer.Line("[global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]");
+        _writer.Line(NoCoverage);
         _writer.Open($"public readonly struct {HugePageBinder.TypeName(hstate.Name)} : {Library}IHstate");
         Constant("string", "Name", Literal.Text(hstate.Name), "The size as the kernel's users write it.");
         Constant("ulong", "Size", Literal.Mask(hstate.Size), $"Bytes: {hstate.Name}.");
@@ -24,10 +24,18 @@ internal sealed partial class ArchitectureEmitter
         Constant("int", "ContiguousCount", Literal.Int(hstate.ContiguousCount), "Leaves that map it together.");
         Constant("long", "StructPages", Literal.Long(1L << hstate.Order), "Struct pages, one for each base page.");
         Constant("long", "StructPageBytes", Literal.Long(hstate.StructPageBytes), "Bytes of these.");
-        Constant("double", "VmemmapPages", Literal.Double(hstate.VmemmapPages), "Vmemmap pages that these fill; a fraction where they are less than a page.");
-        Constant("long", "FreedPagesReserveTwo", Literal.Long(hstate.FreedReserveTwo), "Vmemmap pages given back by v5.14 to v5.17, which keep two.");
-        Constant("long", "FreedPagesReserveOne", Literal.Long(hstate.FreedReserveOne), "Vmemmap pages given back by v5.18 to v7.0, which keep one.");
-        Constant("long", "FreedPagesSharedTail", Literal.Long(hstate.FreedReserveOne), "Vmemmap pages given back by v7.1 on, which keep one and share a tail page.");
+        Constant(
+            "double", "VmemmapPages", Literal.Double(hstate.VmemmapPages),
+            "Vmemmap pages that these fill; a fraction where they are less than a page.");
+        Constant(
+            "long", "FreedPagesReserveTwo", Literal.Long(hstate.FreedReserveTwo),
+            "Vmemmap pages given back by v5.14 to v5.17, which keep two.");
+        Constant(
+            "long", "FreedPagesReserveOne", Literal.Long(hstate.FreedReserveOne),
+            "Vmemmap pages given back by v5.18 to v7.0, which keep one.");
+        Constant(
+            "long", "FreedPagesSharedTail", Literal.Long(hstate.FreedReserveOne),
+            "Vmemmap pages given back by v7.1 on, which keep one and share a tail page.");
         _writer.Summary("The size as a value.");
         _writer.Line($"public static {Library}Hstate Value => new {Library}Hstate(Name, Size, Order, Level, ContiguousCount);");
         _writer.Close();

@@ -139,7 +139,7 @@ internal sealed partial class ArchitectureEmitter
         _writer.Summary("Physical address of the table that an entry points to. The entry must be a table.");
         _writer.Line("/// <param name=\"entry\">The raw entry.</param>");
         _writer.Line(Inline);
-        _writer.Line($"public static ulong TableAddress(ulong entry) => {TableAddress("entry")};");
+        _writer.Line($"public static ulong TableAddress(ulong entry) => {TableAddress()};");
         _writer.Line();
 
         _writer.Summary("Physical address that a leaf gives a virtual address, offset included. The entry must be a leaf of that level.");
@@ -149,8 +149,8 @@ internal sealed partial class ArchitectureEmitter
         WriteLeafSwitch(
             "ulong PhysicalAddress(int level, ulong entry, ulong virtualAddress)",
             level => level.NapotMask == 0
-                ? LeafAddress(level, "entry", "virtualAddress")
-                : $"{Set(_entry.ContiguousMask)} ? {NapotAddress(level, "entry", "virtualAddress")} : {LeafAddress(level, "entry", "virtualAddress")}");
+                ? LeafAddress(level)
+                : $"{Set(_entry.ContiguousMask)} ? {NapotAddress(level)} : {LeafAddress(level)}");
 
         _writer.Summary("log2 of the bytes that a leaf maps, or its contiguous group. The entry must be a leaf of that level.");
         WriteLevelEntryParams();
@@ -202,21 +202,22 @@ internal sealed partial class ArchitectureEmitter
         _writer.Line("/// <param name=\"entry\">The raw entry.</param>");
     }
 
-    private string TableAddress(string entry) => Pieces(entry, ulong.MaxValue);
+    private string TableAddress() => Pieces(ulong.MaxValue);
 
-    private string LeafAddress(LevelSpec level, string entry, string address) =>
-        $"{Pieces(entry, level.LeafAddressMask)} | ({address} & {Literal.Mask((1UL << level.Shift) - 1)})";
+    private string LeafAddress(LevelSpec level) => $"{Pieces(level.LeafAddressMask)} | {Offset(level.Shift)}";
 
     // All entries of the group are alike: the low bits of the frame come from the virtual address.
-    private string NapotAddress(LevelSpec level, string entry, string address) =>
-        $"{Pieces(entry, level.LeafAddressMask & ~level.NapotMask)} | ({address} & {Literal.Mask((1UL << (level.Shift + level.ContiguousShift)) - 1)})";
+    private string NapotAddress(LevelSpec level) =>
+        $"{Pieces(level.LeafAddressMask & ~level.NapotMask)} | {Offset(level.Shift + level.ContiguousShift)}";
 
-    private string Pieces(string entry, ulong mask) => string.Join(
-        " | ", _entry.Pieces.Where(p => (p.Mask & mask) != 0).Select(p => Piece(entry, p.Mask & mask, p.Shift)));
+    private static string Offset(int shift) => $"(virtualAddress & {Literal.Mask((1UL << shift) - 1)})";
 
-    private static string Piece(string entry, ulong mask, int shift)
+    private string Pieces(ulong mask) => string.Join(
+        " | ", _entry.Pieces.Where(p => (p.Mask & mask) != 0).Select(p => Piece(p.Mask & mask, p.Shift)));
+
+    private static string Piece(ulong mask, int shift)
     {
-        string bits = $"({entry} & {Literal.Mask(mask)})";
+        string bits = $"(entry & {Literal.Mask(mask)})";
         return shift == 0 ? bits : shift > 0 ? $"({bits} << {Literal.Int(shift)})" : $"({bits} >> {Literal.Int(-shift)})";
     }
 

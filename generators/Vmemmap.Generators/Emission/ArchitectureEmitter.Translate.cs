@@ -21,7 +21,8 @@ internal sealed partial class ArchitectureEmitter
             /// <param name="translation">The translation, or the fault with its level and reason.</param>
             /// <returns>Whether there is a translation.</returns>
             """.Replace("\r", ""));
-        _writer.Line($"public static bool TryTranslate<TMemory>(in TMemory memory, ulong root, ulong virtualAddress, out {Library}Translation translation)");
+        _writer.Line("public static bool TryTranslate<TMemory>(");
+        _writer.Nested($"in TMemory memory, ulong root, ulong virtualAddress, out {Library}Translation translation)");
         _writer.Nested($"where TMemory : struct, {Library}IPhysicalMemory, allows ref struct");
         _writer.OpenBody();
         _writer.Line("if (!IsCanonical(virtualAddress))");
@@ -40,12 +41,13 @@ internal sealed partial class ArchitectureEmitter
         LevelSpec level = _spec.Levels[index];
         string offset = $"((virtualAddress >> {Literal.Int(level.Shift - 3)}) & {Literal.Mask((1UL << (level.IndexBits + 3)) - 8)})";
         _writer.Line();
-        _writer.Line($"// Level {Literal.Int(index)}, {level.Name}: index bits {Words.Bits(level.Shift + level.IndexBits - 1, level.Shift)}, an entry reaches {Words.Size(level.Shift)}.");
+        string bits = Words.Bits(level.Shift + level.IndexBits - 1, level.Shift);
+        _writer.Line($"// Level {Literal.Int(index)}, {level.Name}: index bits {bits}, an entry reaches {Words.Size(level.Shift)}.");
 
         // A table is aligned to its page, so only a root from outside can make the sum overflow.
         _writer.Line(index == 0
             ? $"ulong address = unchecked(root + {offset});"
-            : $"address = {(_entry.Pieces.Count == 1 ? TableAddress("entry") : $"({TableAddress("entry")})")} + {offset};");
+            : $"address = {(_entry.Pieces.Count == 1 ? TableAddress() : $"({TableAddress()})")} + {offset};");
         _writer.Line($"if (!memory.TryReadEntry(address, out {(index == 0 ? "ulong " : "")}entry))");
         _writer.Nested(() => ReturnFault(FaultName("Absent"), index, "address", "0UL"));
         _writer.Line();
@@ -55,9 +57,20 @@ internal sealed partial class ArchitectureEmitter
             return;
         }
 
-        _writer.Open($"if ({Fails(level.TableTest)})");
-        WriteLeaf(index);
-        _writer.Close();
+        if (level.Leaf == LeafUse.None)
+        {
+            _writer.Line("// Only a table may stand here.");
+            _writer.Line($"if ({Fails(level.TableTest)})");
+            _writer.Nested(() => ReturnFault(NoEntry, index));
+        }
+        else
+        {
+            _writer.Line($"// No table: a block of {Words.Size(level.Shift)}, or the walk ends.");
+            _writer.Open($"if ({Fails(level.TableTest)})");
+            WriteLeaf(index);
+            _writer.Close();
+        }
+
         if (TablesGrantWrite || TablesDenyWrite)
         {
             _writer.Line();
@@ -65,15 +78,10 @@ internal sealed partial class ArchitectureEmitter
         }
     }
 
-    // What is left is no table: it is a leaf, or the walk ends in a fault.
+    // What is left is no table, and leaves are allowed here: it is one, or the walk ends in a fault.
     private void WriteLeaf(int index)
     {
         LevelSpec level = _spec.Levels[index];
-        if (level.Leaf == LeafUse.None)
-        {
-            ReturnFault(NoEntry, index);
-            return;
-        }
 
         // The test holds for valid entries only, so that the straight path has one comparison for both.
         bool isValidOnly = level.LeafTest.Mask == _entry.ValidMask;
@@ -94,7 +102,7 @@ internal sealed partial class ArchitectureEmitter
         bool hasGroups = level.ContiguousShift > 0 && level.NapotMask == 0;
         _writer.Line();
         WriteResult(
-            LeafAddress(level, "entry", "virtualAddress"),
+            LeafAddress(level),
             index,
             hasGroups ? GroupShift(level) : Literal.Int(level.Shift),
             hasGroups ? Set(_entry.ContiguousMask) : "false");
@@ -107,7 +115,7 @@ internal sealed partial class ArchitectureEmitter
         _writer.Line($"if ({Fails(NapotTest(level))})");
         _writer.Nested(() => ReturnFault(FaultName("Reserved"), index));
         _writer.Line();
-        WriteResult(NapotAddress(level, "entry", "virtualAddress"), index, Literal.Int(level.Shift + level.ContiguousShift), "true");
+        WriteResult(NapotAddress(level), index, Literal.Int(level.Shift + level.ContiguousShift), "true");
         _writer.Close();
     }
 

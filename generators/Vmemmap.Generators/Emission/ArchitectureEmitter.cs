@@ -15,11 +15,13 @@ internal sealed partial class ArchitectureEmitter
     private const int ContractVersion = 1;
 
     private const string Library = "global::Vmemmap.";
-    private const string Inline =
-        "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
+    private const string Compiler = "global::System.Runtime.CompilerServices.";
+    private const string Inline = $"[{Compiler}MethodImpl({Compiler}MethodImplOptions.AggressiveInlining)]";
+    private const string NoCoverage = "[global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]";
 
+    private static readonly string Version = typeof(ArchitectureEmitter).Assembly.GetName().Version.ToString();
     private static readonly string GeneratedCode =
-        $"[global::System.CodeDom.Compiler.GeneratedCode(\"Vmemmap.Generators\", \"{typeof(ArchitectureEmitter).Assembly.GetName().Version}\")]";
+        $"[global::System.CodeDom.Compiler.GeneratedCode(\"Vmemmap.Generators\", \"{Version}\")]";
 
     private readonly SourceWriter _writer = new();
     private readonly ResolvedArchitecture _architecture;
@@ -47,7 +49,7 @@ internal sealed partial class ArchitectureEmitter
 
         WriteTypeDocs();
         _writer.Line(GeneratedCode);
-        _writer.Line("[global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]");
+        _writer.Line(NoCoverage);
         _writer.Open($"{_architecture.Accessibility} readonly partial struct {_spec.TypeName} : {Library}IArchitecture");
         WriteConstants();
         WriteLists();
@@ -80,7 +82,8 @@ internal sealed partial class ArchitectureEmitter
         }
 
         _writer.Line("/// </code>");
-        _writer.Line($"/// Huge pages: {string.Join(", ", _spec.Hstates.Select(h => h.Name))}; default {_spec.Hstates[_spec.DefaultHstate].Name}.");
+        string sizes = string.Join(", ", _spec.Hstates.Select(h => h.Name));
+        _writer.Line($"/// Huge pages: {sizes}; default {_spec.Hstates[_spec.DefaultHstate].Name}.");
         _writer.Line("/// </remarks>");
     }
 }

@@ -28,14 +28,18 @@ internal sealed record AddressPiece(LocatedValue Value, BitRange Raw, int Physic
 
             if (piece.Physical.High > 63)
             {
-                errors.Add(TableRules.AddressPieces, word, $"{word} gives physical {piece.Physical.InWords}; there are 64; lower the number after '@'");
+                errors.Add(
+                    TableRules.AddressPieces, word,
+                    $"{word} gives physical {piece.Physical.InWords}; there are 64; lower the number after '@'");
                 continue;
             }
 
             foreach (AddressPiece other in pieces.Where(o => (o.Raw.Mask & piece.Raw.Mask) != 0))
             {
                 BitRange shared = new(System.Math.Min(other.Raw.High, piece.Raw.High), System.Math.Max(other.Raw.Low, piece.Raw.Low));
-                errors.Add(TableRules.AddressPieces, word, $"{word} takes {shared.InWords} of the entry, which {other.Value} has; {Repair(shared, piece.Raw)}");
+                errors.Add(
+                    TableRules.AddressPieces, word,
+                    $"{word} takes {shared.InWords} of the entry, which {other.Value} has; {Repair(shared, piece.Raw)}");
             }
 
             pieces.Add(piece);
@@ -77,12 +81,16 @@ internal sealed record AddressPiece(LocatedValue Value, BitRange Raw, int Physic
             if (found > expected)
             {
                 BitRange gap = new(found - 1, expected);
-                errors.Add(TableRules.AddressPieces, ordered[i].Value, $"no piece gives physical {gap.InWords}, below {ordered[i].Value}; {repair}");
+                errors.Add(
+                    TableRules.AddressPieces, ordered[i].Value,
+                    $"no piece gives physical {gap.InWords}, below {ordered[i].Value}; {repair}");
             }
             else if (found < expected)
             {
                 BitRange twice = new(System.Math.Min(expected - 1, ordered[i].Physical.High), found);
-                errors.Add(TableRules.AddressPieces, ordered[i].Value, $"{ordered[i].Value} gives physical {twice.InWords} a second time, after {ordered[i - 1].Value}; {repair}");
+                errors.Add(
+                    TableRules.AddressPieces, ordered[i].Value,
+                    $"{ordered[i].Value} gives physical {twice.InWords} a second time, after {ordered[i - 1].Value}; {repair}");
             }
         }
     }

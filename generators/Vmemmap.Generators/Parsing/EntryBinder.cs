@@ -168,12 +168,13 @@ internal sealed class EntryBinder
         foreach ((LocatedValue value, BitRange range) in _values.BitList(_element["blockAttributes"]))
         {
             attributes |= range.Mask;
-            if ((range.Mask & ~address) != 0)
+            ulong outside = range.Mask & ~address;
+            if (outside != 0)
             {
                 _errors.Add(
                     TableRules.EntryBits,
                     value,
-                    $"{InWords(range.Mask & ~address)} of blockAttributes is outside of the address, so it is an attribute anyway; remove it");
+                    $"{InWords(outside)} of blockAttributes is outside of the address, so it is an attribute anyway; remove it");
             }
         }
 

@@ -28,7 +28,9 @@ internal sealed class HugePageBinder(LevelSpec[] levels, int pageShift, bool are
         IReadOnlyList<LocatedValue> words = hugetlb?.Words() ?? [];
         if (hugetlb != null && words.Count == 0)
         {
-            errors.Add(TableRules.MalformedValue, hugetlb, "no huge page size is given; write them in the order in which the kernel registers them, such as \"1G 2M\"");
+            errors.Add(
+                TableRules.MalformedValue, hugetlb,
+                "no huge page size is given; write them in the order in which the kernel registers them, such as \"1G 2M\"");
         }
 
         foreach (LocatedValue word in words)
@@ -67,7 +69,9 @@ internal sealed class HugePageBinder(LevelSpec[] levels, int pageShift, bool are
         if (index < 0 && _shifts.Count > 0)
         {
             errors.Add(
-                TableRules.DefaultSize, value!, $"the default {value} is not in hugetlb=\"{hugetlb}\"; write one of these, or add it there");
+                TableRules.DefaultSize,
+                value!,
+                $"the default {value} is not in hugetlb=\"{hugetlb}\"; write one of these, or add it there");
         }
 
         return Math.Max(0, index);
@@ -87,17 +91,29 @@ internal sealed class HugePageBinder(LevelSpec[] levels, int pageShift, bool are
             }
         }
 
-        int[] sizes = [.. levels.SelectMany(l => Sizes(l, false).Concat(Sizes(l, true))).Where(s => s > pageShift).Distinct().OrderByDescending(s => s)];
-        string repair = sizes.Length == 0 ? "no level has leaf=\"block\" or contiguous="
-            : $"did you mean {SizeText.Format(sizes.OrderBy(s => Math.Abs(s - shift)).First())}?";
-        string legal = levels.Any(l => l.Leaf == Model.LeafUse.Legal && l.Shift == shift) ? " that Linux makes (leaf=\"legal\")" : "";
-        errors.Add(
-            TableRules.HugePageSize,
-            word,
-            sizes.Length == 0
-                ? $"no leaf{legal} gives a huge page of {word}; {repair}"
-                : $"no leaf{legal} gives a huge page of {word}: the levels give {string.Join(", ", sizes.Select(SizeText.Format))}; {repair}");
+        errors.Add(TableRules.HugePageSize, word, NoLeafGives(word, shift));
         return null;
+    }
+
+    private string NoLeafGives(LocatedValue word, int shift)
+    {
+        int[] sizes =
+        [
+            .. levels
+                .SelectMany(l => Sizes(l, false).Concat(Sizes(l, true)))
+                .Where(s => s > pageShift)
+                .Distinct()
+                .OrderByDescending(s => s),
+        ];
+        bool isLegal = levels.Any(l => l.Leaf == Model.LeafUse.Legal && l.Shift == shift);
+        string mistake = $"no leaf{(isLegal ? " that Linux makes (leaf=\"legal\")" : "")} gives a huge page of {word}";
+        if (sizes.Length == 0)
+        {
+            return $"{mistake}: no level gives any; add leaf=\"block\" or contiguous= to one";
+        }
+
+        string nearest = SizeText.Format(sizes.OrderBy(s => Math.Abs(s - shift)).First());
+        return $"{mistake}: the levels give {string.Join(", ", sizes.Select(SizeText.Format))}; did you mean {nearest}?";
     }
 
     // A leaf that is legal only is none of Linux's.

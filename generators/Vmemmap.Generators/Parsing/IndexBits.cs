@@ -52,12 +52,16 @@ internal sealed class IndexBits
         if (index.High < mended.High)
         {
             BitRange gap = new(mended.High, index.High + 1);
-            Blame(root, $"leaves {gap.InWords} of the {virtualAddressBits}-bit virtual address to no level", Fits(mended) ? mended : null, "add a level above it");
+            Blame(
+                root, $"leaves {gap.InWords} of the {virtualAddressBits}-bit virtual address to no level", Fits(mended) ? mended : null,
+                "add a level above it");
         }
         else
         {
             BitRange beyond = new(index.High, virtualAddressBits);
-            Blame(root, $"uses {beyond.InWords}, which a {virtualAddressBits}-bit virtual address has not", Fits(mended) ? mended : null, "raise virtualAddress");
+            Blame(
+                root, $"uses {beyond.InWords}, which a {virtualAddressBits}-bit virtual address has not", Fits(mended) ? mended : null,
+                "raise virtualAddress");
         }
     }
 
@@ -73,7 +77,9 @@ internal sealed class IndexBits
         if (index.Low > _pageShift)
         {
             BitRange gap = new(index.Low - 1, _pageShift);
-            Blame(last, $"leaves {gap.InWords} to no level, for the offset in a {page} page ends below", Fits(mended) ? mended : null, "add a level below it");
+            Blame(
+                last, $"leaves {gap.InWords} to no level, for the offset in a {page} page ends below", Fits(mended) ? mended : null,
+                "add a level below it");
         }
         else
         {
@@ -109,7 +115,9 @@ internal sealed class IndexBits
         else
         {
             BitRange shared = new(System.Math.Min(above.High, below.High), System.Math.Max(above.Low, below.Low));
-            Blame(blamed, $"uses {shared.InWords}, which {(isLowerWrong ? upper : lower).Name} uses too", mended, "remove one of the two levels");
+            Blame(
+                blamed, $"uses {shared.InWords}, which {(isLowerWrong ? upper : lower).Name} uses too", mended,
+                "remove one of the two levels");
         }
     }
 
@@ -120,8 +128,9 @@ internal sealed class IndexBits
             return;
         }
 
+        BitRange full = new(index.Low + Full - 1, index.Low);
         string message = $"index {index} makes a table of {SizeText.Format(index.Count + 3)}; "
-            + $"one of {SizeText.Format(_pageShift)}, a page, has {Full} index bits; did you mean {new BitRange(index.Low + Full - 1, index.Low)}?";
+            + $"one of {SizeText.Format(_pageShift)}, a page, has {Full} index bits; did you mean {full}?";
         _errors.Add(TableRules.TableSize, level.IndexValue!, message);
         level.IsBlamed = true;
     }

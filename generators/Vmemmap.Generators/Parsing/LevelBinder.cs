@@ -48,17 +48,13 @@ internal sealed class LevelBinder(EntryFormat? format, EntrySpec? entry, TableEr
             return 0;
         }
 
-        string? mistake = count < 2 || (count & (count - 1)) != 0 ? $"a contiguous group of {count} is no power of two; {NearestPowers(count)}"
-            : !isLast && level.Leaf == Model.LeafUse.None && level.Element["leaf"] == null ? $"{level.Name} has no leaves to make groups of; add leaf=\"block\" or remove it"
-            : format is { IsSound: true } && format.Spec.ContiguousRule == ContiguousRule.None
-                ? $"entry format '{format.Spec.Name}' has no contiguous bit; remove it, or give the format contiguous= or napot="
-            : null;
         int shift = 0;
         while (1 << (shift + 1) <= count)
         {
             shift++;
         }
 
+        string? mistake = GroupMistake(level, count, isLast);
         if (mistake == null && level.Index != null && (shift > index.Count || shift + index.Low > 63))
         {
             mistake = $"a contiguous group of {count} exceeds the table of {1 << index.Count} entries; write {1 << index.Count} or less";
@@ -73,6 +69,24 @@ internal sealed class LevelBinder(EntryFormat? format, EntrySpec? entry, TableEr
         errors.Add(TableRules.ContiguousGroup, value, mistake);
         level.IsBlamed = true;
         return 0;
+    }
+
+    private string? GroupMistake(LevelSyntax level, int count, bool isLast)
+    {
+        if (count < 2 || (count & (count - 1)) != 0)
+        {
+            return $"a contiguous group of {count} is no power of two; {NearestPowers(count)}";
+        }
+
+        // The last level without leaf= is told of already.
+        if (!isLast && level.Element["leaf"] == null)
+        {
+            return $"{level.Name} has no leaves to make groups of; add leaf=\"block\" or remove it";
+        }
+
+        return format is { IsSound: true } && format.Spec.ContiguousRule == ContiguousRule.None
+            ? $"entry format '{format.Spec.Name}' has no contiguous bit; remove it, or give the format contiguous= or napot="
+            : null;
     }
 
     private static string NearestPowers(int count)

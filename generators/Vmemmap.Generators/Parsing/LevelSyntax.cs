@@ -28,7 +28,9 @@ internal sealed class LevelSyntax
     /// <summary>Whether all of its values can be read.</summary>
     public bool IsSound { get; private set; }
 
-    /// <summary>Whether its index, its leaf or its groups have been told to be wrong; then what follows from it is not told as well.</summary>
+    /// <summary>
+    /// Whether its index, its leaf or its groups have been told to be wrong; then what follows from it is not told as well.
+    /// </summary>
     public bool IsBlamed { get; set; }
 
     /// <summary>What a leaf here is.</summary>
@@ -98,7 +100,9 @@ internal sealed class LevelSyntax
         }
         else if (Constants(Identifier).Any(CSharpName.IsMember))
         {
-            errors.Add(TableRules.Duplicate, name, $"a level cannot be named '{name}': constants such as {Identifier}Shift mean something else; choose another name");
+            errors.Add(
+                TableRules.Duplicate, name,
+                $"a level cannot be named '{name}': constants such as {Identifier}Shift mean something else; choose another name");
         }
     }
 }

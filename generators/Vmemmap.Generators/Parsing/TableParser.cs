@@ -34,7 +34,9 @@ internal sealed class TableParser
         int before = _errors.Count;
         if (root.Name != TableSchema.PageTables.Name)
         {
-            _errors.Add(TableRules.UnknownElement, root.NameRange, $"a table's outermost element is <pageTables>, not <{root.Name}>; rename it or put it inside");
+            _errors.Add(
+                TableRules.UnknownElement, root.NameRange,
+                $"a table's outermost element is <pageTables>, not <{root.Name}>; rename it or put it inside");
             if (NearestName.Find(root.Name, [TableSchema.PageTables.Name]) == null)
             {
                 return [];
@@ -79,8 +81,9 @@ internal sealed class TableParser
         {
             if (!CSharpName.IsIdentifier(part))
             {
-                string repair = CSharpName.Namespace(value!.Text).Replace("@", "_");
-                _errors.Add(TableRules.TypeName, value, $"'{value}' is no C# namespace{(repair.Length > 0 ? $"; did you mean {repair}?" : "; remove the attribute to use the project's")}");
+                string sound = CSharpName.Namespace(value!.Text).Replace("@", "_");
+                string repair = sound.Length > 0 ? $"did you mean {sound}?" : "remove the attribute to use the project's";
+                _errors.Add(TableRules.TypeName, value, $"'{value}' is no C# namespace; {repair}");
                 return;
             }
         }

@@ -46,7 +46,8 @@ internal sealed class TableReader
     {
         if (text.Length > MaximumLength)
         {
-            errors.Add(TableRules.BrokenXml, new SourceRange(0, 0), $"a table may have {MaximumLength} characters; split it into several files");
+            errors.Add(
+                TableRules.BrokenXml, new SourceRange(0, 0), $"a table may have {MaximumLength} characters; split it into several files");
             return null;
         }
 

@@ -80,7 +80,8 @@ internal sealed record XmlBreak(SourceRange Range, string Message, int Resume)
             return new(range, $"</{name}> closes nothing that is open; did you mean </{repair}>?", piece.End);
         }
 
-        return new(inner.NameRange, $"<{inner.Name}> is not closed before </{name}>; end its tag with '/>' or add </{inner.Name}>", piece.End);
+        return new(
+            inner.NameRange, $"<{inner.Name}> is not closed before </{name}>; end its tag with '/>' or add </{inner.Name}>", piece.End);
     }
 
     private static XmlBreak Text(string text, int from, int offset, IReadOnlyList<TableElement> open, bool isResumed)

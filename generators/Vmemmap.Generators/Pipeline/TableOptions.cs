@@ -1,3 +1,4 @@
+using System;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Vmemmap.Tables.Parsing;
 
@@ -13,7 +14,7 @@ internal sealed record TableOptions(string Namespace, string Accessibility)
         string space = Property(provider, "VmemmapTableNamespace");
         return new TableOptions(
             CSharpName.Namespace(space.Length > 0 ? space : Property(provider, "RootNamespace")),
-            Property(provider, "VmemmapTableAccessibility") == "public" ? "public" : "internal");
+            Property(provider, "VmemmapTableAccessibility").Equals("public", StringComparison.OrdinalIgnoreCase) ? "public" : "internal");
     }
 
     private static string Property(AnalyzerConfigOptionsProvider provider, string name) =>

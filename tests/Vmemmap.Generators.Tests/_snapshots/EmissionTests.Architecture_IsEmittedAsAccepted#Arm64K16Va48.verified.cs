@@ -123,7 +123,8 @@ public readonly partial struct Arm64K16Va48 : global::Vmemmap.IArchitecture
     /// <param name="virtualAddress">The virtual address.</param>
     /// <param name="translation">The translation, or the fault with its level and reason.</param>
     /// <returns>Whether there is a translation.</returns>
-    public static bool TryTranslate<TMemory>(in TMemory memory, ulong root, ulong virtualAddress, out global::Vmemmap.Translation translation)
+    public static bool TryTranslate<TMemory>(
+        in TMemory memory, ulong root, ulong virtualAddress, out global::Vmemmap.Translation translation)
         where TMemory : struct, global::Vmemmap.IPhysicalMemory, allows ref struct
     {
         if (!IsCanonical(virtualAddress))
@@ -136,13 +137,12 @@ public readonly partial struct Arm64K16Va48 : global::Vmemmap.IArchitecture
             return global::Vmemmap.Translation.FaultAt(
                 out translation, global::Vmemmap.TranslationFault.Absent, 0, address, 0UL);
 
+        // Only a table may stand here.
         if ((entry & 0x3UL) != 0x3UL)
-        {
             return global::Vmemmap.Translation.FaultAt(
                 out translation,
                 (entry & 0x1UL) == 0UL ? global::Vmemmap.TranslationFault.NotPresent : global::Vmemmap.TranslationFault.Reserved,
                 0, address, entry);
-        }
 
         ulong tables = entry;
 
@@ -152,13 +152,12 @@ public readonly partial struct Arm64K16Va48 : global::Vmemmap.IArchitecture
             return global::Vmemmap.Translation.FaultAt(
                 out translation, global::Vmemmap.TranslationFault.Absent, 1, address, 0UL);
 
+        // Only a table may stand here.
         if ((entry & 0x3UL) != 0x3UL)
-        {
             return global::Vmemmap.Translation.FaultAt(
                 out translation,
                 (entry & 0x1UL) == 0UL ? global::Vmemmap.TranslationFault.NotPresent : global::Vmemmap.TranslationFault.Reserved,
                 1, address, entry);
-        }
 
         tables |= entry;
 
@@ -168,6 +167,7 @@ public readonly partial struct Arm64K16Va48 : global::Vmemmap.IArchitecture
             return global::Vmemmap.Translation.FaultAt(
                 out translation, global::Vmemmap.TranslationFault.Absent, 2, address, 0UL);
 
+        // No table: a block of 32M, or the walk ends.
         if ((entry & 0x3UL) != 0x3UL)
         {
             if ((entry & 0x1fe_c003UL) != 0x1UL)

@@ -127,7 +127,8 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
     /// <param name="virtualAddress">The virtual address.</param>
     /// <param name="translation">The translation, or the fault with its level and reason.</param>
     /// <returns>Whether there is a translation.</returns>
-    public static bool TryTranslate<TMemory>(in TMemory memory, ulong root, ulong virtualAddress, out global::Vmemmap.Translation translation)
+    public static bool TryTranslate<TMemory>(
+        in TMemory memory, ulong root, ulong virtualAddress, out global::Vmemmap.Translation translation)
         where TMemory : struct, global::Vmemmap.IPhysicalMemory, allows ref struct
     {
         if (!IsCanonical(virtualAddress))
@@ -140,13 +141,12 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
             return global::Vmemmap.Translation.FaultAt(
                 out translation, global::Vmemmap.TranslationFault.Absent, 0, address, 0UL);
 
+        // Only a table may stand here.
         if ((entry & 0x3UL) != 0x3UL)
-        {
             return global::Vmemmap.Translation.FaultAt(
                 out translation,
                 (entry & 0x1UL) == 0UL ? global::Vmemmap.TranslationFault.NotPresent : global::Vmemmap.TranslationFault.Reserved,
                 0, address, entry);
-        }
 
         ulong tables = entry;
 
@@ -156,6 +156,7 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
             return global::Vmemmap.Translation.FaultAt(
                 out translation, global::Vmemmap.TranslationFault.Absent, 1, address, 0UL);
 
+        // No table: a block of 1G, or the walk ends.
         if ((entry & 0x3UL) != 0x3UL)
         {
             if ((entry & 0x3ffe_f003UL) != 0x1UL)
@@ -183,6 +184,7 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
             return global::Vmemmap.Translation.FaultAt(
                 out translation, global::Vmemmap.TranslationFault.Absent, 2, address, 0UL);
 
+        // No table: a block of 2M, or the walk ends.
         if ((entry & 0x3UL) != 0x3UL)
         {
             if ((entry & 0x1e_f003UL) != 0x1UL)

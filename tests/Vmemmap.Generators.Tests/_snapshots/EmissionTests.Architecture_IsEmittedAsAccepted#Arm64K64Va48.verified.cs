@@ -118,7 +118,8 @@ public readonly partial struct Arm64K64Va48 : global::Vmemmap.IArchitecture
     /// <param name="virtualAddress">The virtual address.</param>
     /// <param name="translation">The translation, or the fault with its level and reason.</param>
     /// <returns>Whether there is a translation.</returns>
-    public static bool TryTranslate<TMemory>(in TMemory memory, ulong root, ulong virtualAddress, out global::Vmemmap.Translation translation)
+    public static bool TryTranslate<TMemory>(
+        in TMemory memory, ulong root, ulong virtualAddress, out global::Vmemmap.Translation translation)
         where TMemory : struct, global::Vmemmap.IPhysicalMemory, allows ref struct
     {
         if (!IsCanonical(virtualAddress))
@@ -131,6 +132,7 @@ public readonly partial struct Arm64K64Va48 : global::Vmemmap.IArchitecture
             return global::Vmemmap.Translation.FaultAt(
                 out translation, global::Vmemmap.TranslationFault.Absent, 0, address, 0UL);
 
+        // No table: a block of 4T, or the walk ends.
         if ((entry & 0x3UL) != 0x3UL)
         {
             if ((entry & 0x3ff_fffe_0003UL) != 0x1UL)
@@ -158,6 +160,7 @@ public readonly partial struct Arm64K64Va48 : global::Vmemmap.IArchitecture
             return global::Vmemmap.Translation.FaultAt(
                 out translation, global::Vmemmap.TranslationFault.Absent, 1, address, 0UL);
 
+        // No table: a block of 512M, or the walk ends.
         if ((entry & 0x3UL) != 0x3UL)
         {
             if ((entry & 0x1ffe_0003UL) != 0x1UL)
