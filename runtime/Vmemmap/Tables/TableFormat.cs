@@ -65,7 +65,7 @@ public readonly struct TableFormat : IPageTableFormat
         };
         if (!leaf)
         {
-            return last ? EntryKind.Reserved : EntryKind.Table;
+            return last || (entry & format.TableReservedMask) != 0 ? EntryKind.Reserved : EntryKind.Table;
         }
 
         if (spec.Leaf == Tables.Model.LeafUse.None || (entry & spec.LeafReservedMask) != 0)
