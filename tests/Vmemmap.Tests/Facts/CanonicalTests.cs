@@ -1,4 +1,5 @@
 using Vmemmap.Tests.Formats;
+using Vmemmap.Tests.Manuals;
 using Vmemmap.Tests.Memory;
 
 namespace Vmemmap.Tests.Facts;
@@ -47,7 +48,8 @@ public class CanonicalTests
             // In a memory that holds nothing: the walk ends at the root's entry, or before it.
             TestMemory nothing = new();
             Assert.All(canonical, address => Assert.Equal(TranslationFault.Absent, format.Translate(nothing, 0x1000, address).Fault));
-            Assert.All(not, address => Assert.Equal(new(TranslationFault.NotCanonical, 0, 0, 0), format.Translate(nothing, 0x1000, address)));
+            Outcome refused = new(TranslationFault.NotCanonical, 0, 0, 0);
+            Assert.All(not, address => Assert.Equal(refused, format.Translate(nothing, 0x1000, address)));
         }
     }
 }

@@ -109,7 +109,8 @@ public class HstateTests
     [MemberData(nameof(HstateCounts.ForEveryArchitecture), MemberType = typeof(HstateCounts))]
     public void Constants_AreTheCounts(string name, HstateCounts expected)
     {
-        Type architecture = typeof(X64).Assembly.GetTypes().Single(t => t.GetField("VirtualAddressBits") != null && Constant<string>(t, "Name") == name);
+        Type architecture = typeof(X64).Assembly.GetTypes()
+            .Single(t => t.GetField("VirtualAddressBits") != null && Constant<string>(t, "Name") == name);
         Type hstate = architecture.GetNestedType("Huge" + expected.Size)!;
         Assert.Equal(expected.Size, Constant<string>(hstate, "Name"));
         Assert.Equal(expected.Order, Constant<int>(hstate, "Order"));

@@ -29,6 +29,23 @@ public class WalkVectorTests
         { "riscv64-sv57", 0xff1c_0000_109b_8000, [284, 0, 0, 132, 440], 0 },
     };
 
+    // A 64K kernel built for 52 bits on a CPU that has 48: TTBR1 points 0x1e00 into swapper_pg_dir, at its last 64 entries. The same
+    // entry is found from there with 48 bits and from swapper_pg_dir with 52.
+    [Fact]
+    public void RootOfA52BitKernel_IsEnteredInItsMiddle_On48Bits()
+    {
+        const ulong SwapperPgDir = 0x4000_0000;
+        const ulong Address = 0xffff_ffdf_c109_b800;
+        Manual manual = AllManuals.Of("arm64-64k-va52");
+        TestMemory memory = new();
+        memory[SwapperPgDir + 0x1e00 + (63 * 8)] = manual.Table(0x5000_0000);
+        memory[0x5000_0000 + (7934 * 8)] = manual.Table(0x6000_0000);
+        memory[0x6000_0000 + (265 * 8)] = manual.Leaf(2, 0x8_7654_0000);
+        Outcome expected = Format.Of(Loaded.Generated("arm64-64k-va48")).Translate(memory, SwapperPgDir + 0x1e00, Address);
+        Assert.Equal((TranslationFault.None, 0x8_7654_b800UL), (expected.Fault, expected.PhysicalAddress));
+        Assert.Equal(expected, Format.Of(Loaded.Generated("arm64-64k-va52")).Translate(memory, SwapperPgDir, Address));
+    }
+
     [Theory]
     [MemberData(nameof(Vectors))]
     public void Walk_TakesTheIndices(string name, ulong address, int[] indices, ulong offset)
@@ -48,8 +65,9 @@ public class WalkVectorTests
             memory[leafAddress] = level == indices.Length - 1 ? manual.Leaf(level, Frame) : manual.Table(table);
         }
 
+        ulong pageSize = 1UL << manual.PageShift;
         Outcome expected = new(
-            TranslationFault.None, indices.Length - 1, leafAddress, memory[leafAddress], Frame + offset, 1UL << manual.PageShift, IsWritable: true);
+            TranslationFault.None, indices.Length - 1, leafAddress, memory[leafAddress], Frame + offset, pageSize, IsWritable: true);
         foreach (Format format in (Format[])[Format.Of(Loaded.Generated(name)), Format.Of(Loaded.Walker(name))])
         {
             Assert.Equal(expected, format.Translate(memory, Root, address));

@@ -51,7 +51,9 @@ public sealed partial class FoldingTests
     [GeneratedRegex(@"(call|jmp)\s+\[?Vmemmap\.(X64|ArchitectureFormat`1\[Vmemmap\.X64\]):.*")]
     private static partial Regex CallOfAMember();
 
-    [GeneratedRegex(@"^; Assembly listing for method Vmemmap\.PageTableWalk:(\w+)\[Vmemmap\.ArchitectureFormat`1\[Vmemmap\.X64\].*\(FullOpts\)$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^; Assembly listing for method Vmemmap\.PageTableWalk:(\w+)\[Vmemmap\.ArchitectureFormat`1\[Vmemmap\.X64\].*\(FullOpts\)$",
+        RegexOptions.Multiline)]
     private static partial Regex Listing();
 
     private static Dictionary<string, string> Disassemble()

@@ -59,7 +59,8 @@ internal sealed class Arm64Manual(int pageShift, int virtualAddressBits) : Manua
         Field(physical) | Valid | TableOrPage | (writable ? 0 : TableReadOnly);
 
     public override ulong Leaf(int level, ulong physical, bool writable, bool contiguous) =>
-        Field(physical) | Valid | AccessFlag | (level == LastLevel ? TableOrPage : 0) | (writable ? 0 : ReadOnly) | (contiguous ? Contiguous : 0);
+        Field(physical) | Valid | AccessFlag
+        | (level == LastLevel ? TableOrPage : 0) | (writable ? 0 : ReadOnly) | (contiguous ? Contiguous : 0);
 
     public override Outcome Walk(TestMemory memory, ulong root, ulong address, ICollection<ulong>? visited)
     {

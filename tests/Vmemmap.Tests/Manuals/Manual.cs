@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Vmemmap.Tests.Memory;
 
@@ -57,7 +58,7 @@ internal abstract class Manual
         {
             ulong at = tables[level] + ((ulong)Index(level, address) * 8);
             string entry = memory.TryReadEntry(at, out ulong word) ? $"0x{word:x16}" : "absent";
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"  level {level}, index {Index(level, address)}, at 0x{at:x}: {entry}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  level {level}, index {Index(level, address)}, at 0x{at:x}: {entry}\n");
         }
 
         return text.ToString();

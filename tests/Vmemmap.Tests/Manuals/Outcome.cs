@@ -18,6 +18,7 @@ internal readonly record struct Outcome(
     }
 
     public override string ToString() => Fault == TranslationFault.None
-        ? $"0x{PhysicalAddress:x} size 0x{Size:x} {(IsWritable ? "rw" : "ro")}{(IsContiguous ? " contiguous" : "")} by 0x{Entry:x} at 0x{EntryAddress:x}, level {Level}"
+        ? $"0x{PhysicalAddress:x} size 0x{Size:x} {(IsWritable ? "rw" : "ro")}{(IsContiguous ? " contiguous" : "")} "
+            + $"by 0x{Entry:x} at 0x{EntryAddress:x}, level {Level}"
         : $"{Fault} by 0x{Entry:x} at 0x{EntryAddress:x}, level {Level}";
 }

@@ -2,7 +2,9 @@ using Vmemmap.Tests.Memory;
 
 namespace Vmemmap.Tests.Manuals;
 
-/// <summary>RISC-V Privileged Architecture: Sv39, Sv48 and Sv57 with Svnapot. Bits 63:59 beyond N are left to T-Head's memory types.</summary>
+/// <summary>
+/// RISC-V Privileged Architecture: Sv39, Sv48 and Sv57 with Svnapot. Bits 62:59 are not checked: T-Head cores keep memory types there.
+/// </summary>
 internal sealed class RiscV64Manual(int levels) : Manual
 {
     private const ulong Valid = 1UL << 0;

@@ -77,14 +77,14 @@ internal sealed class X64Manual(int levels) : Manual
             // Bit 12 of a large leaf is PAT; the address bits between it and the leaf's size are reserved.
             if (shift == 30 && (entry & 0x3fff_e000) == 0)
             {
-                return new(
-                    TranslationFault.None, level, at, entry, (entry & 0x000f_ffff_c000_0000) | (address & 0x3fff_ffff), 0x4000_0000, writable);
+                ulong physical = (entry & 0x000f_ffff_c000_0000) | (address & 0x3fff_ffff);
+                return new(TranslationFault.None, level, at, entry, physical, 0x4000_0000, writable);
             }
 
             if (shift == 21 && (entry & 0x001f_e000) == 0)
             {
-                return new(
-                    TranslationFault.None, level, at, entry, (entry & 0x000f_ffff_ffe0_0000) | (address & 0x001f_ffff), 0x0020_0000, writable);
+                ulong physical = (entry & 0x000f_ffff_ffe0_0000) | (address & 0x001f_ffff);
+                return new(TranslationFault.None, level, at, entry, physical, 0x0020_0000, writable);
             }
 
             return new(TranslationFault.Reserved, level, at, entry);

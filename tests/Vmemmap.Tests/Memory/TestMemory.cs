@@ -9,11 +9,18 @@ internal readonly struct TestMemory : IPhysicalMemory
     /// <summary>Valid in every architecture, and leads nowhere: a walker that reads it reports something absurd.</summary>
     public const ulong Poison = 0xdead_beef_dead_beefUL;
 
-    private readonly Dictionary<ulong, Block> _blocks = [];
+    private readonly Dictionary<ulong, Block> _blocks;
+    private readonly bool _copies;
 
     public TestMemory()
+        : this([], false)
     {
     }
+
+    private TestMemory(Dictionary<ulong, Block> blocks, bool copies) => (_blocks, _copies) = (blocks, copies);
+
+    /// <summary>The same memory, copied into the reader's scratch as compressed images are; else it hands out storage of its own.</summary>
+    public TestMemory Copying => new(_blocks, true);
 
     /// <summary>Number of words that are there.</summary>
     public int Count => _blocks.Values.Sum(b => System.Numerics.BitOperations.PopCount(b.Present));
@@ -58,12 +65,17 @@ internal readonly struct TestMemory : IPhysicalMemory
         return false;
     }
 
-    /// <summary>Hands out the first run of words that are there, in storage of its own and with poison around them.</summary>
+    /// <summary>Hands out the first run of words that are there, with poison around them and in what is not used.</summary>
     public TableRead ReadTable(ulong address, Span<ulong> scratch, out ReadOnlySpan<ulong> table)
     {
         scratch.Fill(Poison);
-        ulong[] own = new ulong[scratch.Length];
-        Array.Fill(own, Poison);
+        Span<ulong> own = scratch;
+        if (!_copies)
+        {
+            own = new ulong[scratch.Length];
+            own.Fill(Poison);
+        }
+
         table = own;
         int start = 0;
         while (start < own.Length && !TryReadEntry(address + ((ulong)start * 8), out _))

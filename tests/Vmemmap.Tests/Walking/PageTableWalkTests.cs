@@ -208,12 +208,14 @@ public class PageTableWalkTests
     public void Table_OfTwelveLevels_IsWalked()
     {
         // No machine has these; a table may.
-        string levels = string.Concat(Enumerable.Range(0, 12).Select(
-            i => $"<level name=\"L{i}\" index=\"{45 - (3 * i) + 2}:{45 - (3 * i)}\"{(i == 11 ? " leaf=\"page\"" : i == 10 ? " leaf=\"block\"" : "")} />"));
+        string[] leaves = [.. Enumerable.Repeat("", 10), "leaf='block'", "leaf='page'"];
+        string levels = string.Concat(leaves.Select((leaf, i) => $"<level name='L{i}' index='{47 - (3 * i)}:{45 - (3 * i)}' {leaf} />"));
         TableWalker walker = Assert.Single(TableWalker.Parse(
             $"""
             <pageTables>
-              <architecture name="deep" type="Deep" entry="x86-64" pageSize="4K" virtualAddress="48" hugetlb="32K" default="32K">{levels}</architecture>
+              <architecture name="deep" type="Deep" entry="x86-64" pageSize="4K" virtualAddress="48" hugetlb="32K" default="32K">
+                {levels}
+              </architecture>
             </pageTables>
             """,
             "deep.xml"));

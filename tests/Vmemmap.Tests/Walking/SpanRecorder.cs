@@ -16,7 +16,8 @@ internal sealed record Span(
     public ulong Last => Address + Length - 1;
 
     public override string ToString() =>
-        $"{Kind}{(Reason == TranslationFault.None ? "" : " " + Reason)} level {Level}, 0x{Address:x16}..0x{Last:x16}, entry at 0x{EntryAddress:x}, {Entries.Length} entries";
+        $"{Kind}{(Reason == TranslationFault.None ? "" : " " + Reason)} level {Level}, 0x{Address:x16}..0x{Last:x16}, "
+        + $"entry at 0x{EntryAddress:x}, {Entries.Length} entries";
 }
 
 /// <summary>A visitor that keeps all it is told, and ends the walk after so many calls.</summary>
