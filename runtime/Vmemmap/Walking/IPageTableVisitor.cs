@@ -4,6 +4,7 @@ namespace Vmemmap;
 /// What a walk over a range meets, in address order, in spans of entries so that scans vectorise. Implement it on a struct. Every
 /// span is valid until the method returns; a method that returns false ends the walk.
 /// </summary>
+/// <remarks>Spans are whole entries: the first and the last may reach out of the range that was asked for.</remarks>
 public interface IPageTableVisitor
 {
     /// <summary>A run of last-level entries as they stand in memory: pages, holes and reserved patterns alike.</summary>

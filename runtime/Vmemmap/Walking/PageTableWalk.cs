@@ -10,7 +10,8 @@ namespace Vmemmap;
 /// </remarks>
 public static class PageTableWalk
 {
-    private const int MaximumLevels = 8;
+    // A table of levels may have as many as there are index bits.
+    private const int MaximumLevels = 64;
 
     /// <summary>Visits everything that is mapped, or not, from one address to another.</summary>
     /// <typeparam name="TFormat">The page-table format.</typeparam>
