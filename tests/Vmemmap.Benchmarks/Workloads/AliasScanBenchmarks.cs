@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using BenchmarkDotNet.Attributes;
 using Vmemmap.Benchmarks.Memory;
 using Vmemmap.Benchmarks.Native;
@@ -11,7 +12,7 @@ public unsafe class AliasScanBenchmarks : IDisposable
 {
     private const int TableEntries = 512;
 
-    private readonly List<AliasRun> _runs = [];
+    private readonly AliasRuns _runs = [];
     private TableArena<X64> _arena = null!;
     private NativeRun* _nativeRuns;
     private delegate* unmanaged<NativeScan*, ulong, ulong*, long, void> _scan;
@@ -33,33 +34,12 @@ public unsafe class AliasScanBenchmarks : IDisposable
         }
     }
 
+    /// <summary>Eight or four entries a step, as the hardware has it.</summary>
     [Benchmark(OperationsPerInvoke = (int)Machines.TebibytePages)]
-    public int Vectors()
-    {
-        _runs.Clear();
-        var scanner = AliasScanner.For(default(ArchitectureFormat<X64>), _runs, int.MaxValue);
-        for (long i = 0; i < Machines.TebibytePages; i += TableEntries)
-        {
-            scanner.Scan(_arena.First + ((ulong)i << X64.PageShift), new ReadOnlySpan<ulong>(_arena.LeafTables + i, TableEntries), writable: true);
-        }
-
-        scanner.Flush();
-        return _runs.Count;
-    }
+    public int Vectors() => Vector512.IsHardwareAccelerated ? Scan<AliasWidth8>() : Scan<AliasWidth4>();
 
     [Benchmark(OperationsPerInvoke = (int)Machines.TebibytePages)]
-    public int OneByOne()
-    {
-        _runs.Clear();
-        var scanner = AliasScanner.For(default(ArchitectureFormat<X64>), _runs, int.MaxValue);
-        for (long i = 0; i < Machines.TebibytePages; i += TableEntries)
-        {
-            scanner.ScanOneByOne(_arena.First + ((ulong)i << X64.PageShift), new ReadOnlySpan<ulong>(_arena.LeafTables + i, TableEntries), writable: true);
-        }
-
-        scanner.Flush();
-        return _runs.Count;
-    }
+    public int OneByOne() => Scan<AliasWidth1>();
 
     [Benchmark(Baseline = true, OperationsPerInvoke = (int)Machines.TebibytePages)]
     public ulong C()
@@ -72,4 +52,18 @@ public unsafe class AliasScanBenchmarks : IDisposable
 
     [GlobalCleanup]
     public void Dispose() => NativeMemory.Free(_nativeRuns);
+
+    private int Scan<TWidth>()
+        where TWidth : struct, IAliasWidth
+    {
+        _runs.Clear();
+        var scanner = AliasScanner.For(default(ArchitectureFormat<X64>), _runs, int.MaxValue);
+        for (long i = 0; i < Machines.TebibytePages; i += TableEntries)
+        {
+            scanner.ScanBy<TWidth>(_arena.First + ((ulong)i << X64.PageShift), new ReadOnlySpan<ulong>(_arena.LeafTables + i, TableEntries), writable: true);
+        }
+
+        scanner.Flush();
+        return _runs.Count;
+    }
 }
