@@ -10,7 +10,7 @@ internal sealed class AliasRuns : IReadOnlyList<AliasRun>
     /// <summary>Runs that <see cref="Room"/> always has room for.</summary>
     public const int Slack = 64;
 
-    private const int BlockShift = 14;
+    private const int BlockShift = 11;
     private const int BlockSize = 1 << BlockShift;
 
     private readonly List<AliasRun[]> _blocks = [];

@@ -71,7 +71,8 @@ internal static class PairedMeasure
     /// <summary>So many that a measurement takes about 2 ms.</summary>
     private static int Repetitions(Action work) => Math.Max(1, (int)(0.002 / Math.Max(1e-9, Time(work, 3))));
 
-    private static double Time(Action work, int times)
+    /// <summary>Seconds of one call.</summary>
+    internal static double Time(Action work, int times)
     {
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < times; i++)

@@ -9,6 +9,7 @@ internal static class TargetRun
         ("walk", TableTargets.Walk),
         ("aliases", TableTargets.Aliases),
         ("map", TableTargets.Map),
+        ("image", ImageTargets.Image),
     ];
 
     /// <returns>0 if every target was met, 3 if one was missed, 2 for a name that is none.</returns>
