@@ -6,75 +6,47 @@ using System.Runtime.Intrinsics;
 namespace Vmemmap.Dumps;
 
 /// <summary>
-/// Finds runs of neighbouring last-level entries that map one frame. Fed with spans of entries in address order; eight entries a
-/// step where the hardware has 512-bit vectors, four with 256, one without. Nothing is allocated for an entry, only for a run.
+/// Finds runs of neighbouring last-level entries that map one frame. Fed with spans of entries in address order. Entries become two
+/// bits each, eight or four entries a step where the hardware has vectors, and runs are then read off 64 of them at once. Nothing
+/// is allocated for an entry, only for a run.
 /// </summary>
 internal struct AliasScanner
 {
-    private readonly ulong _compareMask;
-    private readonly ulong _validMask;
-    private readonly ulong _sharedMask;
-    private readonly ulong _writableMask;
-    private readonly ulong _writableValue;
+    private const int BlockSize = 64;
+
+    private readonly AliasTest _test;
     private readonly int _pageShift;
     private readonly long _maximumRuns;
-    private readonly List<AliasRun> _runs;
+    private readonly AliasRuns _runs;
 
     private ulong _nextAddress;
     private ulong _previousEntry;
-    private ulong _runAddress;
-    private ulong _runEntry;
-    private int _runCount;
-    private bool _runFirstWritable;
-    private bool _runRestWritable;
-    private bool _tablesWritable;
-    private bool _previousWritable;
+    private ulong _previousWritable;
 
-    private AliasScanner(
-        ulong compareMask, ulong validMask, ulong sharedMask, ulong writableMask, ulong writableValue, int pageShift, List<AliasRun> runs, long maximumRuns)
+    // The open run; none if its count is 0.
+    private ulong _runAddress;
+    private int _runCount;
+    private ulong _runFirstWritable;
+    private ulong _runRestWritable;
+
+    private AliasScanner(AliasTest test, int pageShift, AliasRuns runs, long maximumRuns)
     {
-        _compareMask = compareMask;
-        _validMask = validMask;
-        _sharedMask = sharedMask;
-        _writableMask = writableMask;
-        _writableValue = writableValue;
+        _test = test;
         _pageShift = pageShift;
         _runs = runs;
         _maximumRuns = maximumRuns;
         _nextAddress = ulong.MaxValue;
     }
 
-    /// <summary>Whether a run was dropped because there were too many.</summary>
+    /// <summary>Whether there are more runs than there can be: the tables are corrupt.</summary>
     public readonly bool Overflowed => _runs.Count >= _maximumRuns;
 
     /// <summary>Makes a scanner for a format.</summary>
     /// <param name="format">The format.</param>
     /// <param name="runs">Where runs go.</param>
-    /// <param name="maximumRuns">Runs that are kept at most.</param>
-    public static AliasScanner For<TFormat>(TFormat format, List<AliasRun> runs, long maximumRuns)
-        where TFormat : struct, IPageTableFormat
-    {
-        // The one bit that decides writing, found by asking the format itself: set in x86 and RISC-V, clear in Arm.
-        ulong writableMask = 0;
-        bool writableWhenZero = format.IsWritable(0);
-        for (int bit = 0; bit < 64; bit++)
-        {
-            if (format.IsWritable(1UL << bit) != writableWhenZero)
-            {
-                writableMask |= 1UL << bit;
-            }
-        }
-
-        return new AliasScanner(
-            format.AddressMask | format.ValidMask,
-            format.ValidMask,
-            format.SharedAddressMask,
-            writableMask,
-            writableWhenZero ? 0 : writableMask,
-            format.PageShift,
-            runs,
-            maximumRuns);
-    }
+    /// <param name="maximumRuns">Runs that there can be.</param>
+    public static AliasScanner For<TFormat>(TFormat format, AliasRuns runs, long maximumRuns)
+        where TFormat : struct, IPageTableFormat => new(AliasTest.For(format), format.PageShift, runs, maximumRuns);
 
     /// <summary>Takes the next entries; a span that does not continue the previous one ends the open run.</summary>
     /// <param name="address">Virtual address that the first entry maps.</param>
@@ -82,39 +54,24 @@ internal struct AliasScanner
     /// <param name="writable">Whether the tables above leave write permission.</param>
     public void Scan(ulong address, ReadOnlySpan<ulong> entries, bool writable)
     {
-        if (entries.IsEmpty)
-        {
-            return;
-        }
-
-        if (address != _nextAddress)
-        {
-            Flush();
-            _previousEntry = 0;
-        }
-
-        _tablesWritable = writable;
-        ref ulong start = ref MemoryMarshal.GetReference(entries);
-        Step(address, entries[0]);
-        int index = 1;
         if (Vector512.IsHardwareAccelerated)
         {
-            index = Scan512(ref start, index, entries.Length, address);
+            ScanBy<AliasWidth8>(address, entries, writable);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            index = Scan256(ref start, index, entries.Length, address);
+            ScanBy<AliasWidth4>(address, entries, writable);
         }
-
-        ScanScalar(ref start, index, entries.Length, address);
-        _previousEntry = entries[^1];
-        _previousWritable = writable;
-        _nextAddress = address + ((ulong)entries.Length << _pageShift);
+        else
+        {
+            ScanBy<AliasWidth1>(address, entries, writable);
+        }
     }
 
-    /// <summary>The plain form of <see cref="Scan"/>: what the vectorised forms are tested and measured against.</summary>
+    /// <summary><see cref="Scan"/> by a width that the caller chooses: all give the same runs, on any hardware.</summary>
     /// <inheritdoc cref="Scan"/>
-    public void ScanOneByOne(ulong address, ReadOnlySpan<ulong> entries, bool writable)
+    public void ScanBy<TWidth>(ulong address, ReadOnlySpan<ulong> entries, bool writable)
+        where TWidth : struct, IAliasWidth
     {
         if (entries.IsEmpty)
         {
@@ -124,162 +81,149 @@ internal struct AliasScanner
         if (address != _nextAddress)
         {
             Flush();
+            // Not valid, so it begins no run.
             _previousEntry = 0;
         }
 
-        _tablesWritable = writable;
-        Step(address, entries[0]);
-        ScanScalar(ref MemoryMarshal.GetReference(entries), 1, entries.Length, address);
+        // What stands before a span in memory is not the entry before its first: that one is compared here.
+        ref ulong start = ref MemoryMarshal.GetReference(entries);
+        AliasTest test = _test;
+        ulong allowed = writable ? ulong.MaxValue : 0;
+        ulong last = Take(address, ref start, test.IsEqual(start, _previousEntry) ? 1UL : 0, test.IsWritable(start) & allowed, _previousWritable, 1);
+        for (int index = 1; index < entries.Length; index += BlockSize)
+        {
+            ref ulong block = ref Unsafe.Add(ref start, index);
+            int count = Math.Min(BlockSize, entries.Length - index);
+            ulong equal = TWidth.Compare(in test, ref block, count, out ulong top);
+            last = Take(address + ((ulong)index << _pageShift), ref block, equal, test.Permissions(top) & allowed, last, count);
+        }
+
         _previousEntry = entries[^1];
-        _previousWritable = writable;
+        _previousWritable = last;
         _nextAddress = address + ((ulong)entries.Length << _pageShift);
     }
 
     /// <summary>Ends the open run.</summary>
     public void Flush()
     {
-        if (_runCount > 0 && _runs.Count < _maximumRuns)
+        if (_runCount > 0)
         {
-            _runs.Add(new AliasRun(_runAddress, _runCount, _runEntry, _runFirstWritable, _runRestWritable));
-        }
-
-        _runCount = 0;
-    }
-
-    private int Scan512(ref ulong start, int index, int length, ulong address)
-    {
-        Vector512<ulong> compare = Vector512.Create(_compareMask);
-        Vector512<ulong> valid = Vector512.Create(_validMask);
-        Vector512<ulong> shared = Vector512.Create(_sharedMask);
-        for (; index + Vector512<ulong>.Count <= length; index += Vector512<ulong>.Count)
-        {
-            Vector512<ulong> here = Vector512.LoadUnsafe(ref start, (nuint)index);
-            Vector512<ulong> before = Vector512.LoadUnsafe(ref start, (nuint)(index - 1));
-            Vector512<ulong> difference = here ^ before;
-            // One zero test for all three conditions: same frame, valid, and not one of a group that shares its address bits.
-            Vector512<ulong> wrong = (difference & compare) | (Vector512.AndNot(valid, here)) | (here & shared);
-            uint equal = (uint)Vector512.Equals(wrong, Vector512<ulong>.Zero).ExtractMostSignificantBits();
-            if (equal == 0)
-            {
-                Flush();
-                continue;
-            }
-
-            uint same = (uint)Vector512.Equals(difference, Vector512<ulong>.Zero).ExtractMostSignificantBits();
-            Take(ref start, index, Vector512<ulong>.Count, equal, same, address);
-        }
-
-        return index;
-    }
-
-    private int Scan256(ref ulong start, int index, int length, ulong address)
-    {
-        Vector256<ulong> compare = Vector256.Create(_compareMask);
-        Vector256<ulong> valid = Vector256.Create(_validMask);
-        Vector256<ulong> shared = Vector256.Create(_sharedMask);
-        for (; index + Vector256<ulong>.Count <= length; index += Vector256<ulong>.Count)
-        {
-            Vector256<ulong> here = Vector256.LoadUnsafe(ref start, (nuint)index);
-            Vector256<ulong> before = Vector256.LoadUnsafe(ref start, (nuint)(index - 1));
-            Vector256<ulong> difference = here ^ before;
-            Vector256<ulong> wrong = (difference & compare) | (Vector256.AndNot(valid, here)) | (here & shared);
-            uint equal = Vector256.Equals(wrong, Vector256<ulong>.Zero).ExtractMostSignificantBits();
-            if (equal == 0)
-            {
-                Flush();
-                continue;
-            }
-
-            uint same = Vector256.Equals(difference, Vector256<ulong>.Zero).ExtractMostSignificantBits();
-            Take(ref start, index, Vector256<ulong>.Count, equal, same, address);
-        }
-
-        return index;
-    }
-
-    private void ScanScalar(ref ulong start, int index, int length, ulong address)
-    {
-        ulong before = Unsafe.Add(ref start, index - 1);
-        for (; index < length; index++)
-        {
-            ulong here = Unsafe.Add(ref start, index);
-            if (((here ^ before) & _compareMask) == 0 && (here & _validMask) == _validMask && (here & _sharedMask) == 0)
-            {
-                Extend(address + ((ulong)index << _pageShift), before, here, _tablesWritable);
-            }
-            else if (_runCount > 0)
-            {
-                Flush();
-            }
-
-            before = here;
+            _runs.Room = new AliasRun(_runAddress, (ulong)_runCount, _runFirstWritable, _runRestWritable);
+            _runs.Commit(1);
+            _runCount = 0;
         }
     }
 
-    /// <summary>Compares the first entry of a span with the last of the span before it.</summary>
-    private void Step(ulong address, ulong entry)
+    /// <summary>Reads runs off the bits of up to 64 entries.</summary>
+    /// <param name="address">Virtual address that the first entry maps.</param>
+    /// <param name="start">The first entry.</param>
+    /// <param name="equal">Bit i: entry i is equal to the one before.</param>
+    /// <param name="writables">Bit i: entry i is writable.</param>
+    /// <param name="before">1 if the entry before the first is writable.</param>
+    /// <param name="count">Entries.</param>
+    /// <returns>1 if the last entry is writable.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong Take(ulong address, ref ulong start, ulong equal, ulong writables, ulong before, int count)
     {
-        if (((entry ^ _previousEntry) & _compareMask) == 0 && (entry & _validMask) == _validMask && (entry & _sharedMask) == 0)
+        ulong befores = (writables << 1) | before;
+        if (((uint)_runCount | (equal >> (count - 1))) != 0)
         {
-            Extend(address, _previousEntry, entry, _previousWritable);
+            equal = TakeEnds(address, ref start, equal, writables, befores, count);
         }
-        else
+
+        if (equal != 0)
         {
+            TakeWhole(address - (1UL << _pageShift), ref start, equal, befores);
+        }
+
+        return (writables >> (count - 1)) & 1;
+    }
+
+    /// <summary>Takes the runs that begin and end between the first entry and the last.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void TakeWhole(ulong addressBefore, ref ulong start, ulong equal, ulong befores)
+    {
+        ulong stride = 1UL << _pageShift;
+        ulong test = _test.Test;
+        ulong expected = _test.Expected;
+        ulong begins = equal & ~(equal << 1);
+        ulong ends = ~equal & (equal << 1);
+        ref AliasRun room = ref _runs.Room;
+        ref AliasRun next = ref room;
+        do
+        {
+            ulong first = (ulong)BitOperations.TrailingZeroCount(begins);
+            ulong count = (ulong)BitOperations.TrailingZeroCount(ends) - first + 1;
+            begins &= begins - 1;
+            ends &= ends - 1;
+            // A hole repeats its entry too.
+            if ((Unsafe.Add(ref start, (nuint)first) & test) == expected)
+            {
+                next = new AliasRun(addressBefore + (first * stride), count, (befores >> (int)first) & 1, 0);
+                next = ref Unsafe.Add(ref next, 1);
+            }
+        }
+        while (begins != 0);
+
+        int found = (int)((nuint)Unsafe.ByteOffset(ref room, ref next) / (nuint)Unsafe.SizeOf<AliasRun>());
+        // Nothing reaches the last entry, so it does not matter that the shift dropped its bit.
+        if ((befores >> 1 & equal) is not 0 and var writables)
+        {
+            MarkWritable(MemoryMarshal.CreateSpan(ref room, found), addressBefore, writables);
+        }
+
+        _runs.Commit(found);
+    }
+
+    /// <summary>Marks runs of which not only the first page is writable: rare, except on riscv64 and for devices.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void MarkWritable(Span<AliasRun> runs, ulong addressBefore, ulong writables)
+    {
+        foreach (ref AliasRun run in runs)
+        {
+            int first = (int)((run.Address - addressBefore) >> _pageShift);
+            ulong rest = ((1UL << (run.Count - 1)) - 1) << first;
+            run = new AliasRun(run.Address, (ulong)run.Count, run.FirstWritable ? 1UL : 0, (writables & rest) != 0 ? 1UL : 0);
+        }
+    }
+
+    /// <summary>Gives the open run the entries that continue it, and opens one of the stretch that ends with the last entry.</summary>
+    /// <returns>The bits that are left.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ulong TakeEnds(ulong address, ref ulong start, ulong equal, ulong writables, ulong befores, int count)
+    {
+        if (_runCount > 0)
+        {
+            int more = BitOperations.TrailingZeroCount(~equal);
+            ulong these = LowBits(more);
+            _runCount += more;
+            _runRestWritable |= (writables & these) != 0 ? 1UL : 0;
+            if (more == count)
+            {
+                return 0;
+            }
+
             Flush();
+            equal &= ~these;
         }
+
+        if (equal >> (count - 1) == 0)
+        {
+            return equal;
+        }
+
+        int first = BlockSize - BitOperations.LeadingZeroCount(~equal & LowBits(count));
+        ulong stretch = equal >> first << first;
+        if (_test.MapsOneFrame(Unsafe.Add(ref start, first)))
+        {
+            _runAddress = address + ((ulong)first << _pageShift) - (1UL << _pageShift);
+            _runCount = count - first + 1;
+            _runFirstWritable = (befores >> first) & 1;
+            _runRestWritable = (writables & stretch) != 0 ? 1UL : 0;
+        }
+
+        return equal ^ stretch;
     }
 
-    /// <summary>Takes a vector's result: bit i of <paramref name="equal"/> says that entry i maps what entry i-1 maps.</summary>
-    private void Take(ref ulong start, int index, int count, uint equal, uint same, ulong address)
-    {
-        uint all = (1u << count) - 1;
-        if (equal == all && same == all && _runCount > 1)
-        {
-            _runCount += count;
-            return;
-        }
-
-        int bit = 0;
-        while (bit < count)
-        {
-            int gap = Math.Min(BitOperations.TrailingZeroCount(equal >> bit), count - bit);
-            if (gap > 0)
-            {
-                Flush();
-                bit += gap;
-                continue;
-            }
-
-            // A stretch of aliases. Only an entry whose raw bits differ from the one before can change what is known of writing.
-            int stretch = Math.Min(BitOperations.TrailingZeroCount(~(equal >> bit)), count - bit);
-            int first = index + bit;
-            Extend(address + ((ulong)first << _pageShift), Unsafe.Add(ref start, first - 1), Unsafe.Add(ref start, first), _tablesWritable);
-            uint rest = (uint)(((1L << (stretch - 1)) - 1) << (bit + 1));
-            _runCount += stretch - 1;
-            for (uint changed = rest & ~same; changed != 0; changed &= changed - 1)
-            {
-                _runRestWritable |= _tablesWritable && IsWritable(Unsafe.Add(ref start, index + BitOperations.TrailingZeroCount(changed)));
-            }
-
-            // The second entry of a run decides for all that look like it; a third that looks like the second adds nothing.
-            bit += stretch;
-        }
-    }
-
-    private void Extend(ulong address, ulong before, ulong entry, bool beforeWritable)
-    {
-        if (_runCount == 0)
-        {
-            _runAddress = address - (1UL << _pageShift);
-            _runCount = 1;
-            _runEntry = entry;
-            _runFirstWritable = beforeWritable && IsWritable(before);
-            _runRestWritable = false;
-        }
-
-        _runCount++;
-        _runRestWritable |= _tablesWritable && IsWritable(entry);
-    }
-
-    private readonly bool IsWritable(ulong entry) => (entry & _writableMask) == _writableValue;
+    private static ulong LowBits(int count) => count == BlockSize ? ulong.MaxValue : (1UL << count) - 1;
 }

@@ -19,7 +19,7 @@ internal sealed class VmemmapMap<TFormat, TMemory>
     private readonly TFormat _format;
     private readonly TMemory _memory;
     private readonly List<VmemmapExtent> _extents = [];
-    private readonly List<AliasRun> _runs = [];
+    private readonly AliasRuns _runs = [];
     private readonly List<WalkFault> _faults = [];
     private int _hint;
 
