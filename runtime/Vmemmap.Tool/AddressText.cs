@@ -22,7 +22,8 @@ internal static class AddressText
 
         if (triage.StructPage is { OtherAddresses.Count: > 0 } shared)
         {
-            Line(output, "same frame", string.Join(", ", Ranges(shared.OtherAddresses, (ulong)kernel.Architecture.PageSize)));
+            Line(output, "same frame", string.Join(", ", Ranges(shared.OtherAddresses, (ulong)kernel.Architecture.PageSize))
+                + (shared.OtherCount > shared.OtherAddresses.Count ? string.Create(CultureInfo.InvariantCulture, $", and {shared.OtherCount - shared.OtherAddresses.Count} pages more") : string.Empty));
         }
 
         output.Write("\n");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -27,6 +28,12 @@ internal static class InspectCommand
         };
         command.Validators.Add(result =>
         {
+            if (new SymbolResult?[] { result.GetResult(file), result.GetResult(tables), result.GetResult(vmcoreinfo) }
+                .Any(path => path is { Tokens: [{ Value.Length: 0 }] }))
+            {
+                result.AddError("A path is empty; give the name of a file.");
+            }
+
             // GetValue would run the parsers again, and throw where they have already reported.
             if (new Option[] { json, page, address }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
             {
@@ -76,7 +83,7 @@ internal static class InspectCommand
     {
         if (options.Address is { } address)
         {
-            AddressText.Write(kernel, AddressTriage.Of(kernel, address), output);
+            AddressText.Write(kernel, AddressTriage.Of(kernel, address, progress), output);
             return;
         }
 

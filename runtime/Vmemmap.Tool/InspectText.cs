@@ -22,7 +22,7 @@ internal static class InspectText
 
         if (options.Verbose)
         {
-            WriteSources(console, kernel);
+            WriteSources(console, kernel, report.Layout);
         }
 
         foreach (string warning in report.Warnings)
@@ -75,7 +75,7 @@ internal static class InspectText
                 Number(size.Optimized),
                 Number(size.Partial),
                 new Text(size.VmemmapPages.ToString("0.#####", CultureInfo.InvariantCulture)),
-                Number(size.FreedPerPage),
+                size.FreedPerPage is { } each ? Number(each) : new Text("unknown"),
                 Number(size.FreedPages),
                 new Text(NumberText.Short(size.FreedBytes)),
                 new Text(WhyNot(census, report, size)));
@@ -97,7 +97,7 @@ internal static class InspectText
 
         if (size.Unknown > 0)
         {
-            parts.Add($"{size.Unknown}: unknown, their page tables are absent or corrupt");
+            parts.Add($"{size.Unknown}: unknown, part of their vmemmap is not mapped, or by tables that are absent or corrupt");
         }
 
         if (size.FlagMismatch > 0)
@@ -129,7 +129,7 @@ internal static class InspectText
         Row(grid, "net", NumberText.Bytes(report.NetBytes));
         foreach (NodeReport node in report.Nodes)
         {
-            Row(grid, $"node {node.Node}", $"{node.FreedPages} pages freed");
+            Row(grid, $"node {node.Node}", node.FreedPages is { } freed ? $"{freed} pages freed" : "unknown");
         }
 
         foreach (DevdaxReport dax in report.Devdax)
@@ -165,7 +165,7 @@ internal static class InspectText
         console.Write(table);
     }
 
-    private static void WriteSources(IAnsiConsole console, KernelImage kernel)
+    private static void WriteSources(IAnsiConsole console, KernelImage kernel, string layout)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("fact", "value", "source");
         foreach (KernelFact fact in kernel.Facts)
@@ -173,6 +173,7 @@ internal static class InspectText
             table.AddRow(new Text(fact.Name), new Text(fact.Value), new Text(fact.Source));
         }
 
+        table.AddRow(new Text("layout"), new Text(layout), new Text("page tables"));
         console.Write(table);
     }
 

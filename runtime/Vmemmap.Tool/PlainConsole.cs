@@ -6,7 +6,7 @@ namespace Vmemmap.Tool;
 internal static class PlainConsole
 {
     /// <summary>Wide enough that no line of a report is wrapped: a file or a pipe has no edge.</summary>
-    private const int Unwrapped = 400;
+    private const int Unwrapped = 20_000;
 
     /// <summary>Writes a report.</summary>
     public static void Write(TextWriter output, Action<IAnsiConsole> report)

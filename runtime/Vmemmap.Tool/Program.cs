@@ -31,11 +31,11 @@ internal static class Program
         {
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
-        catch (IOException exception) when (output == Console.Out)
+        catch (Exception exception)
         {
-            // The reader of a pipe went away (| head): there is nobody left to tell.
-            _ = exception;
-            return ExitCode.Success;
+            // Whatever is foreseen has been reported by now: this is our own failure, or an output that cannot be written.
+            error.WriteLine($"vmemmap: {(exception is IOException ? "cannot write the report" : "internal failure, please report it")}: {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}");
+            return ExitCode.Failure;
         }
     }
 }

@@ -14,21 +14,24 @@ internal sealed class Census<TFormat, TMemory>(
         var scan = new StructPageScan<TFormat, TMemory>(kernel, map, image, pages);
         scan.Run(progress);
 
-        var judge = new HugePageScan<TFormat, TMemory>(kernel, map);
+        var judge = new HugePageScan<TFormat, TMemory>(kernel, map, run => IsDevice(run, records: null));
         List<HugePageRecord> records = judge.Judge(scan.Heads);
-        IReadOnlyList<DevdaxGroup> devdax = DevdaxScan.Group(
-            kernel, map.Runs, run => IsDevice(run, records), address => TableOf(map, address), _warnings);
-        (long split, long splitWithoutAlias) = CountSplitTables(map);
+        DevdaxScan devdax = DevdaxScan.Of(kernel, map.Runs.Where(run => IsDevice(run, records)), address => TableOf(map, address));
+        (long split, long splitWithoutAlias) = CountSplitTables(map, devdax);
         VmemmapLayout layout = Layout(records);
-        Warn(map, scan, judge, records, splitWithoutAlias);
+        Warn(map, scan, judge, devdax, records, splitWithoutAlias);
+        string? staleHeadsUnknown = WhyStaleHeadsAreUnknown(map, scan);
+        if (staleHeadsUnknown is not null)
+        {
+            _warnings.Add($"staleHeads is unknown: {staleHeadsUnknown}");
+        }
+
         return new CensusResult
         {
             HugePages = records,
-            Devdax = devdax,
+            Devdax = devdax.Groups,
             Layout = layout,
-            StaleHeads = scan.AbsentPages == 0 && scan.UnknownPages == 0 && !scan.HasUnknownSections && map.FaultCount == 0 && kernel.StructPages.Mark is not null
-                ? scan.StaleHeads
-                : null,
+            StaleHeads = staleHeadsUnknown is null ? scan.StaleHeads : null,
             SharedTailPages = judge.SharedTailPages,
             AliasesWritable = records.Any(r => r.AliasesWritable),
             SplitPageTables = split,
@@ -38,13 +41,24 @@ internal sealed class Census<TFormat, TMemory>(
         };
     }
 
-    private bool IsDevice(AliasRun run, IReadOnlyList<HugePageRecord> records)
+    /// <summary>
+    /// Whether an alias run is of a device. Where mem_section cannot tell, a device's aliases are writable and belong to no huge page;
+    /// on architectures without read-only mappings HVO's are writable too, and only a HugeTLB page explains them.
+    /// </summary>
+    private bool IsDevice(AliasRun run, IReadOnlyList<HugePageRecord>? records)
     {
         ulong pfn = (run.Address - kernel.VmemmapBase) / (ulong)kernel.StructPageSize;
         SectionInfo section = kernel.SectionOf(pfn);
         return section.IsDevice
-            || (section.State == SectionState.Unknown && run.RestWritable && kernel.Architecture.HasReadOnlyKernelMappings && CensusResult.Find(records, pfn) is null);
+            || (section.State == SectionState.Unknown && run.RestWritable && (records is null || CensusResult.Find(records, pfn) is null));
     }
+
+    private string? WhyStaleHeadsAreUnknown(VmemmapMap<TFormat, TMemory> map, StructPageScan<TFormat, TMemory> scan) =>
+        kernel.StructPages.Mark is null ? "VMCOREINFO does not say how heads are marked"
+        : scan.AbsentPages > 0 ? $"{scan.AbsentPages} of {scan.MappedPages} vmemmap frames over RAM are not in the image"
+        : map.FaultCount > 0 || scan.UnknownPages > 0 ? "part of vmemmap is unknown"
+        : scan.HasUnknownSections ? "mem_section is not in the image, so which memory is RAM is unknown"
+        : null;
 
     private ulong? TableOf(VmemmapMap<TFormat, TMemory> map, ulong address)
     {
@@ -52,11 +66,14 @@ internal sealed class Census<TFormat, TMemory>(
         return map.ExtentAt(address) is { } extent && extent.Level == last ? TableBase(extent) : null;
     }
 
-    private ulong TableBase(in VmemmapExtent extent) =>
-        extent.EntryAddress & ~(((ulong)sizeof(ulong) << space.Format.LevelIndexBits(extent.Level)) - 1);
+    private ulong TableBase(in VmemmapExtent extent) => TableBase(extent.EntryAddress);
+
+    /// <summary>The last-level table that an entry is in.</summary>
+    private ulong TableBase(ulong entryAddress) =>
+        entryAddress & ~(((ulong)sizeof(ulong) << space.Format.LevelIndexBits(space.Format.LevelCount - 1)) - 1);
 
     /// <summary>Last-level tables over RAM, where the kernel maps by blocks and so made them by splitting one.</summary>
-    private (long Tables, long WithoutAlias) CountSplitTables(VmemmapMap<TFormat, TMemory> map)
+    private (long Tables, long WithoutAlias) CountSplitTables(VmemmapMap<TFormat, TMemory> map, DevdaxScan devdax)
     {
         if (!kernel.Architecture.MapsVmemmapByBlocks)
         {
@@ -86,7 +103,22 @@ internal sealed class Census<TFormat, TMemory>(
 
             bool hasAlias = nextRun < map.Runs.Count && map.Runs[nextRun].Address < end;
             ulong table = TableBase(extent);
+            if (kernel.SectionOf((extent.Address - kernel.VmemmapBase) / (ulong)kernel.StructPageSize).State == SectionState.Unknown && devdax.IsTable(table))
+            {
+                continue;
+            }
+
             tables[table] = tables.GetValueOrDefault(table) || hasAlias;
+        }
+
+        // A table that is absent from the image is one all the same: the entry that points to it is there.
+        foreach (WalkFault fault in map.Faults)
+        {
+            if (fault.Reason == TranslationFault.Absent && fault.Level == space.Format.LevelCount - 1
+                && CoversRam(Math.Max(fault.Address, kernel.VmemmapBase), fault.Address + (fault.Length - 1) + 1))
+            {
+                tables.TryAdd(TableBase(fault.EntryAddress), true);
+            }
         }
 
         return (tables.Count, tables.Values.Count(hasAlias => !hasAlias));
@@ -131,6 +163,7 @@ internal sealed class Census<TFormat, TMemory>(
         VmemmapMap<TFormat, TMemory> map,
         StructPageScan<TFormat, TMemory> scan,
         HugePageScan<TFormat, TMemory> judge,
+        DevdaxScan devdax,
         List<HugePageRecord> records,
         long splitWithoutAlias)
     {
@@ -138,7 +171,8 @@ internal sealed class Census<TFormat, TMemory>(
         {
             _warnings.Add(
                 $"vmemmap from 0x{map.Faults[0].Address:x} on ({map.Faults[0].Length} bytes) is unknown: {FaultText.Of(map.Faults[0], kernel.Architecture)}"
-                + (map.FaultCount > 1 ? $"; and {map.FaultCount - 1} more such places" : string.Empty));
+                + (map.FaultCount > 1 ? $"; and {map.FaultCount - 1} more such places" : string.Empty)
+                + "; huge pages there are not seen, so pages and freedPages are lower bounds");
         }
 
         if (scan.UnknownPages > 0)
@@ -150,19 +184,24 @@ internal sealed class Census<TFormat, TMemory>(
 
         if (scan.HasUnknownSections)
         {
-            _warnings.Add("mem_section is not in the image: which memory is RAM and which a device's is judged by the shape of its aliases alone");
+            _warnings.Add("mem_section is not in the image: which memory is RAM and which a device's is judged by the shape of its aliases alone, and splitPageTables and netBytes may include a device's tables");
         }
 
         if (scan.AbsentPages > 0)
         {
             _warnings.Add(
-                $"staleHeads is unknown: {scan.AbsentPages} of {scan.MappedPages} vmemmap frames over RAM are not in the image; huge pages whose struct pages are among them are counted only if they are optimized");
+                $"{scan.AbsentPages} of {scan.MappedPages} vmemmap frames over RAM are not in the image: huge pages whose struct pages are among them are counted only if they are optimized");
+        }
+
+        if (devdax.OddRuns > 0)
+        {
+            _warnings.Add($"{devdax.OddRuns} runs of aliased vmemmap pages over device memory are no compound page of a power-of-two size; they are not counted");
         }
 
         int unknown = records.Count(r => r.State == HugePageState.Unknown);
         if (unknown > 0)
         {
-            _warnings.Add($"{unknown} huge pages are unknown: part of their vmemmap is mapped by tables that are absent or corrupt; freedPages is a lower bound");
+            _warnings.Add($"{unknown} huge pages are unknown: part of their vmemmap is not mapped, or by tables that are absent or corrupt; freedPages is a lower bound");
         }
 
         int headless = records.Count(r => !r.HasHead && r.State != HugePageState.Unknown);
@@ -174,7 +213,7 @@ internal sealed class Census<TFormat, TMemory>(
         if (judge.Unexplained.Count > 0)
         {
             _warnings.Add(
-                $"{judge.Unexplained.Count} runs of aliased vmemmap pages over RAM fit no huge page size and are not counted; the first is {judge.Unexplained[0].Count} pages at 0x{judge.Unexplained[0].Address:x}");
+                $"{judge.Unexplained.Count} runs of aliased vmemmap pages fit no huge page size and are not counted; the first is {judge.Unexplained[0].Count} pages at 0x{judge.Unexplained[0].Address:x}");
         }
 
         if (splitWithoutAlias > 0)

@@ -48,6 +48,7 @@ public enum NotOptimizedReason : byte
 /// <param name="AliasesWritable">Whether any alias is writable.</param>
 /// <param name="Reason">Why it is not optimized.</param>
 /// <param name="HasHead">Whether its head struct page was read; if not, only the page tables speak for it.</param>
+/// <param name="PageFlags">Page flags of its head; null if it was not read.</param>
 public sealed record HugePageRecord(
     ulong HeadPfn,
     Hstate Hstate,
@@ -60,7 +61,8 @@ public sealed record HugePageRecord(
     bool? OptimizedFlag,
     bool AliasesWritable,
     NotOptimizedReason Reason,
-    bool HasHead)
+    bool HasHead,
+    ulong? PageFlags)
 {
     /// <summary>Whether the flag contradicts the tables: it says optimized and they do not, or the other way round.</summary>
     public bool IsFlagMismatch => State != HugePageState.Unknown && OptimizedFlag is { } flag && flag != (State == HugePageState.Optimized);

@@ -13,14 +13,16 @@ internal sealed class HugePageScan<TFormat, TMemory>
     private readonly KernelImage _kernel;
     private readonly VmemmapMap<TFormat, TMemory> _map;
     private readonly SelfHosting<TFormat, TMemory> _selfHosting;
+    private readonly Func<AliasRun, bool> _deviceRuns;
     private readonly ulong _base;
     private readonly int _pageShift;
     private readonly int _structPageSize;
     private readonly Dictionary<ulong, int> _users = [];
     private readonly HashSet<ulong> _sharedTails = [];
 
-    public HugePageScan(KernelImage kernel, VmemmapMap<TFormat, TMemory> map)
+    public HugePageScan(KernelImage kernel, VmemmapMap<TFormat, TMemory> map, Func<AliasRun, bool> deviceRuns)
     {
+        _deviceRuns = deviceRuns;
         _kernel = kernel;
         _map = map;
         _selfHosting = new SelfHosting<TFormat, TMemory>(kernel, map);
@@ -32,7 +34,7 @@ internal sealed class HugePageScan<TFormat, TMemory>
     /// <summary>Frames that serve as shared tails.</summary>
     public int SharedTailPages => _sharedTails.Count;
 
-    /// <summary>Alias runs over RAM that no huge page size explains.</summary>
+    /// <summary>Alias runs over memory that is no device's, which no huge page size explains.</summary>
     public List<AliasRun> Unexplained { get; } = [];
 
     /// <summary>Judges all.</summary>
@@ -103,7 +105,8 @@ internal sealed class HugePageScan<TFormat, TMemory>
             head.OptimizedFlag,
             verdict.Writable,
             Reason(head, state),
-            hasHead);
+            hasHead,
+            head.PageFlags);
     }
 
     private NotOptimizedReason Reason(HugetlbHead head, HugePageState state)
@@ -134,12 +137,45 @@ internal sealed class HugePageScan<TFormat, TMemory>
         try
         {
             _map.ReadSlots(first, slots.AsSpan(0, pages));
-            return VmemmapShape.Of(slots.AsSpan(0, pages), scratch);
+            VmemmapShape shape = VmemmapShape.Of(slots.AsSpan(0, pages), scratch);
+            if (shape is { HeadAliases: 0, RepeatedCount: < 2, Unknown: 0 })
+            {
+                NoteSingleAliases(slots.AsSpan(0, pages));
+            }
+
+            return shape;
         }
         finally
         {
             ArrayPool<Slot>.Shared.Return(slots);
             ArrayPool<ulong>.Shared.Return(scratch);
+        }
+    }
+
+    /// <summary>
+    /// A page that is being restored may have one alias of a shared tail left, which nothing in the page repeats. Where the kernel has
+    /// read-only mappings the alias is read-only, and no page of its own is; elsewhere other huge pages map the frame too.
+    /// </summary>
+    private void NoteSingleAliases(ReadOnlySpan<Slot> slots)
+    {
+        for (int i = 1; i < slots.Length; i++)
+        {
+            if (_kernel.Architecture.HasReadOnlyKernelMappings)
+            {
+                if (!slots[i].Writable)
+                {
+                    _sharedTails.Add(slots[i].Frame);
+                }
+            }
+            else if (_kernel.StructPages.IsCompoundInfo)
+            {
+                int users = _users.GetValueOrDefault(slots[i].Frame) + 1;
+                _users[slots[i].Frame] = users;
+                if (users > 1)
+                {
+                    _sharedTails.Add(slots[i].Frame);
+                }
+            }
         }
     }
 
@@ -211,7 +247,7 @@ internal sealed class HugePageScan<TFormat, TMemory>
             {
                 all.Add((head, false));
             }
-            else if (section.IsRam)
+            else if (!_deviceRuns(run))
             {
                 Unexplained.Add(run);
             }
@@ -236,7 +272,7 @@ internal sealed class HugePageScan<TFormat, TMemory>
             if (withHead || (behindHead && !mayBeDevice))
             {
                 ulong first = withHead ? page : page - 1;
-                return new HugetlbHead((first << _pageShift) / (ulong)_structPageSize, hstate, null);
+                return new HugetlbHead((first << _pageShift) / (ulong)_structPageSize, hstate, null, null);
             }
         }
 

@@ -6,7 +6,8 @@ namespace Vmemmap.Dumps;
 /// <param name="Pfn">Its PFN.</param>
 /// <param name="Hstate">Its size.</param>
 /// <param name="OptimizedFlag">HPG_vmemmap_optimized; null if the field is not known.</param>
-internal readonly record struct HugetlbHead(ulong Pfn, Hstate Hstate, bool? OptimizedFlag);
+/// <param name="PageFlags">Its page flags; null if they are not known.</param>
+internal readonly record struct HugetlbHead(ulong Pfn, Hstate Hstate, bool? OptimizedFlag, ulong? PageFlags);
 
 /// <summary>
 /// One pass over the struct pages of RAM: the HugeTLB heads, the structs that look like heads and are none, and which vmemmap frames
@@ -19,6 +20,9 @@ internal sealed class StructPageScan<TFormat, TMemory>
     private const int ChunkPages = 512;
     private const int ReportEvery = 16;
 
+    /// <summary>Sections that blocks may cover: half a petabyte of memory.</summary>
+    private const long MostStretches = 1 << 22;
+
     private readonly KernelImage _kernel;
     private readonly VmemmapMap<TFormat, TMemory> _map;
     private readonly PhysicalImage _image;
@@ -29,6 +33,10 @@ internal sealed class StructPageScan<TFormat, TMemory>
     private readonly Dictionary<int, Hstate> _byOrder;
     private readonly List<HugetlbHead> _heads = [];
 
+    private ulong _bytesDone;
+    private ulong _bytesTotal;
+    private long _pagesLeft;
+    private long _stretches = MostStretches;
     private ulong _insideHugePage;
     private int _nextRun;
     private ulong _checkedFrame = ulong.MaxValue;
@@ -43,6 +51,8 @@ internal sealed class StructPageScan<TFormat, TMemory>
         _format = kernel.StructPages;
         _pageShift = kernel.Architecture.PageShift;
         _byOrder = kernel.Architecture.Hstates.ToDictionary(h => h.Order);
+        // An image of all memory has the frames of every vmemmap page, each once; a reduced one lacks most of those that it maps.
+        _pagesLeft = (long)(image.PresentBytes >> _pageShift) * 512 + (1 << 24);
         _step = 1UL << kernel.Architecture.Hstates.Min(h => h.Order);
     }
 
@@ -73,17 +83,19 @@ internal sealed class StructPageScan<TFormat, TMemory>
         Slot[] slots = ArrayPool<Slot>.Shared.Rent(ChunkPages);
         try
         {
-            long total = _map.Extents.Sum(BytesOf);
-            long done = 0;
+            foreach (VmemmapExtent extent in _map.Extents)
+            {
+                _bytesTotal += (ulong)extent.Count << _kernel.Architecture.Levels[extent.Level].Shift;
+            }
+
             for (int i = 0; i < _map.Extents.Count; i++)
             {
                 if ((i & (ReportEvery - 1)) == 0)
                 {
-                    progress?.Report(new ImageProgress(ImageStage.ReadingStructPages, done, total));
+                    Report(progress);
                 }
 
-                ScanExtent(_map.Extents[i], slots);
-                done += BytesOf(_map.Extents[i]);
+                ScanExtent(_map.Extents[i], slots, progress);
             }
         }
         finally
@@ -92,22 +104,109 @@ internal sealed class StructPageScan<TFormat, TMemory>
         }
     }
 
-    private long BytesOf(VmemmapExtent extent) => (long)extent.Count << _kernel.Architecture.Levels[extent.Level].Shift;
-
-    private void ScanExtent(in VmemmapExtent extent, Slot[] slots)
+    private void ScanExtent(in VmemmapExtent extent, Slot[] slots, IProgress<ImageProgress>? progress)
     {
-        ulong pages = ((ulong)extent.Count << _kernel.Architecture.Levels[extent.Level].Shift) >> _pageShift;
+        int shift = _kernel.Architecture.Levels[extent.Level].Shift;
+        if (extent.Level == _kernel.Architecture.Levels.Count - 1)
+        {
+            ScanPages(extent.Address, (ulong)extent.Count, slots);
+            _bytesDone += (ulong)extent.Count << shift;
+            return;
+        }
+
+        for (int i = 0; i < extent.Count; i++)
+        {
+            ScanBlock(extent.Address + ((ulong)i << shift), 1UL << shift, slots, progress);
+        }
+    }
+
+    /// <summary>
+    /// A block maps up to terabytes with one entry: it is taken a section at a time, and a section whose struct pages are all absent
+    /// is counted and not read.
+    /// </summary>
+    private void ScanBlock(ulong address, ulong length, Slot[] slots, IProgress<ImageProgress>? progress)
+    {
+        ulong end = address + (length - 1);
+        while (address <= end && address >= end - (length - 1))
+        {
+            if (--_stretches < 0)
+            {
+                throw TooMuch();
+            }
+
+            if ((_stretches & (ReportEvery - 1)) == 0)
+            {
+                Report(progress);
+            }
+
+            ulong stretch = Math.Min(BytesToNextSection(address), end - address + 1);
+            ScanStretch(address, stretch >> _pageShift, slots);
+            address += stretch;
+            _bytesDone += stretch;
+        }
+    }
+
+    /// <summary>Bytes of vmemmap from an address to the first page of the next section's struct pages, one page at least.</summary>
+    private ulong BytesToNextSection(ulong address)
+    {
+        if (_kernel.Sections is not { } sections)
+        {
+            return (ulong)ChunkPages << _pageShift;
+        }
+
+        ulong size = (ulong)_format.Size;
+        int pfnShift = sections.SizeShift - _pageShift;
+        ulong pfn = (address - _kernel.VmemmapBase + size - 1) / size;
+        ulong next = _pages.AddressOf(((pfn >> pfnShift) + 1) << pfnShift) & ~((1UL << _pageShift) - 1);
+        return next > address ? next - address : 1UL << _pageShift;
+    }
+
+    private void ScanStretch(ulong address, ulong pages, Slot[] slots)
+    {
+        ulong size = (ulong)_format.Size;
+        SectionInfo section = _kernel.SectionOf((address - _kernel.VmemmapBase + size - 1) / size);
+        if (section.State == SectionState.NotPresent || section.IsDevice)
+        {
+            return;
+        }
+
+        Slot first = _map.SlotAt(address);
+        if (first.IsMapped && !_image.Overlaps(first.Frame, pages << _pageShift))
+        {
+            HasUnknownSections |= section.State == SectionState.Unknown;
+            MappedPages += (long)pages;
+            AbsentPages += (long)pages;
+            return;
+        }
+
+        ScanPages(address, pages, slots);
+    }
+
+    private void ScanPages(ulong address, ulong pages, Slot[] slots)
+    {
+        _pagesLeft -= (long)pages;
+        if (_pagesLeft < 0)
+        {
+            throw TooMuch();
+        }
+
         for (ulong done = 0; done < pages; done += ChunkPages)
         {
-            ulong address = extent.Address + (done << _pageShift);
+            ulong here = address + (done << _pageShift);
             Span<Slot> chunk = slots.AsSpan(0, (int)Math.Min(ChunkPages, pages - done));
-            _map.ReadSlots(address, chunk);
+            _map.ReadSlots(here, chunk);
             for (int i = 0; i < chunk.Length; i++)
             {
-                ScanPage(address + ((ulong)i << _pageShift), chunk[i]);
+                ScanPage(here + ((ulong)i << _pageShift), chunk[i]);
             }
         }
     }
+
+    private ImageFormatException TooMuch() => new(
+        _kernel.Path, $"the page tables map far more vmemmap than an image of {_image.PresentBytes} bytes can hold the struct pages of; they are corrupt, or the root is wrong");
+
+    private void Report(IProgress<ImageProgress>? progress) =>
+        progress?.Report(new ImageProgress(ImageStage.ReadingStructPages, (long)_bytesDone, (long)_bytesTotal));
 
     private void ScanPage(ulong address, Slot slot)
     {
@@ -187,7 +286,8 @@ internal sealed class StructPageScan<TFormat, TMemory>
         bool? flag = _format.PrivateOffset >= 0 && _pages.TryRead(pfn, _format.PrivateOffset, out ulong word)
             ? (word & StructPageFormat.OptimizedFlag) != 0
             : null;
-        _heads.Add(new HugetlbHead(pfn, hstate, flag));
+        ulong? pageFlags = _pages.TryRead(pfn, _format.FlagsOffset, out ulong flags) ? flags : null;
+        _heads.Add(new HugetlbHead(pfn, hstate, flag, pageFlags));
         _insideHugePage = pfn + (1UL << order);
         return true;
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 
 namespace Vmemmap.Dumps;
 
@@ -14,7 +13,7 @@ internal sealed class VmemmapMap<TFormat, TMemory>
     where TMemory : struct, IPhysicalMemory
 {
     /// <summary>Faults that are kept; the rest are counted.</summary>
-    private const int KeptFaults = 64;
+    private const int KeptFaults = 1 << 14;
 
     private readonly TFormat _format;
     private readonly TMemory _memory;
@@ -66,9 +65,18 @@ internal sealed class VmemmapMap<TFormat, TMemory>
     /// <param name="address">Any address in it.</param>
     public Slot SlotAt(ulong address)
     {
-        Slot slot = default;
-        ReadSlots(address & ~((1UL << _format.PageShift) - 1), MemoryMarshal.CreateSpan(ref slot, 1));
-        return slot;
+        address &= ~((1UL << _format.PageShift) - 1);
+        int index = FindExtent(address);
+        if (index < 0)
+        {
+            return IsUnknown(address) ? Slot.Unknown : Slot.Hole;
+        }
+
+        VmemmapExtent extent = _extents[index];
+        ulong entryIndex = (address - extent.Address) >> _format.LevelShift(extent.Level);
+        return _memory.TryReadEntry(extent.EntryAddress + (entryIndex * sizeof(ulong)), out ulong entry)
+            ? Decode(extent.Level, entry, address, extent.Writable)
+            : Slot.Unknown;
     }
 
     /// <summary>The frames of consecutive vmemmap pages.</summary>
@@ -102,34 +110,40 @@ internal sealed class VmemmapMap<TFormat, TMemory>
     /// <summary>The extent that maps an address.</summary>
     public VmemmapExtent? ExtentAt(ulong address) => FindExtent(address) is >= 0 and var index ? _extents[index] : null;
 
-    /// <summary>Every vmemmap page that maps a frame, in address order.</summary>
+    /// <summary>The vmemmap pages that map a frame, in address order: the first of them, and how many there are.</summary>
     /// <param name="frame">Physical address of the frame.</param>
-    /// <param name="limit">At most so many.</param>
-    public List<ulong> FindPagesOf(ulong frame, int limit)
+    /// <param name="limit">How many are listed at most.</param>
+    public (IReadOnlyList<ulong> First, long Count) FindPagesOf(ulong frame, int limit)
     {
         var found = new List<ulong>();
-        Slot[] slots = ArrayPool<Slot>.Shared.Rent(512);
+        long count = 0;
+        Slot[] slots = ArrayPool<Slot>.Shared.Rent(1 << 13);
         try
         {
             foreach (VmemmapExtent extent in _extents)
             {
-                ulong pages = ((ulong)extent.Count << _format.LevelShift(extent.Level)) >> _format.PageShift;
-                for (ulong page = 0; page < pages; page += 512)
+                int shift = _format.LevelShift(extent.Level);
+                for (int done = 0; done < extent.Count;)
                 {
-                    ulong address = extent.Address + (page << _format.PageShift);
-                    Span<Slot> part = slots.AsSpan(0, (int)Math.Min(512, pages - page));
-                    ReadSlots(address, part);
-                    for (int i = 0; i < part.Length; i++)
+                    ulong address = extent.Address + ((ulong)done << shift);
+                    bool isBlock = extent.Level != _format.LevelCount - 1;
+                    int part = isBlock ? 1 : Math.Min(extent.Count - done, slots.Length);
+                    ReadSlots(address, slots.AsSpan(0, part));
+                    for (int i = 0; i < part; i++)
                     {
-                        if (part[i].IsMapped && part[i].Frame == frame)
+                        // A block holds a frame once at most, and where is arithmetic.
+                        ulong distance = frame - slots[i].Frame;
+                        if (slots[i].IsMapped && distance < 1UL << shift)
                         {
-                            found.Add(address + ((ulong)i << _format.PageShift));
-                            if (found.Count == limit)
+                            count++;
+                            if (found.Count < limit)
                             {
-                                return found;
+                                found.Add(address + ((ulong)i << shift) + distance);
                             }
                         }
                     }
+
+                    done += part;
                 }
             }
         }
@@ -138,7 +152,7 @@ internal sealed class VmemmapMap<TFormat, TMemory>
             ArrayPool<Slot>.Shared.Return(slots);
         }
 
-        return found;
+        return (found, count);
     }
 
     private int ReadExtent(in VmemmapExtent extent, ulong address, Span<Slot> slots)
@@ -196,11 +210,23 @@ internal sealed class VmemmapMap<TFormat, TMemory>
 
     private bool IsUnknown(ulong address)
     {
-        foreach (WalkFault fault in _faults)
+        int low = 0;
+        int high = _faults.Count - 1;
+        while (low <= high)
         {
-            if (address - fault.Address < fault.Length)
+            int middle = (low + high) / 2;
+            if (address - _faults[middle].Address < _faults[middle].Length)
             {
                 return true;
+            }
+
+            if (_faults[middle].Address > address)
+            {
+                high = middle - 1;
+            }
+            else
+            {
+                low = middle + 1;
             }
         }
 
@@ -291,9 +317,9 @@ internal readonly record struct WalkBudget(long Visits, long Runs)
 
     /// <summary>
     /// Bound by what an image holds: a table of 4 KiB may be reached by a few entries (compound PUD geometry shares one seven
-    /// times), and a run of aliases takes two entries at least.
+    /// times), and a run of aliases takes two entries of 8 bytes at least.
     /// </summary>
     /// <param name="presentBytes">Bytes of memory in the image.</param>
     public static WalkBudget For(ulong presentBytes) =>
-        new((long)(presentBytes / 256) + 65536, (long)Math.Min(presentBytes / 2, int.MaxValue - 65536UL) + 65536);
+        new((long)(presentBytes / 256) + 65536, (long)Math.Min(presentBytes / 8, int.MaxValue - 65536UL) + 65536);
 }

@@ -9,7 +9,7 @@ public enum ImageStage : byte
     /// <summary>Searching the image's memory for VMCOREINFO.</summary>
     Scanning,
 
-    /// <summary>Reading struct pages: bytes of vmemmap.</summary>
+    /// <summary>Reading struct pages: bytes of vmemmap that are mapped.</summary>
     ReadingStructPages,
 }
 

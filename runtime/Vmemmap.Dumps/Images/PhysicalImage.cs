@@ -122,6 +122,15 @@ public sealed unsafe class PhysicalImage : IDisposable
         return i < _present.Length && address >= _present[i].Start && length <= _present[i].End - address;
     }
 
+    /// <summary>Whether any byte of a range is there.</summary>
+    /// <param name="address">First physical address.</param>
+    /// <param name="length">Bytes, one or more; the range does not reach beyond the last address.</param>
+    public bool Overlaps(ulong address, ulong length)
+    {
+        int i = PresentRangeEndingAfter(address);
+        return i < _present.Length && (_present[i].Start <= address || _present[i].Start - address < length);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -17,8 +17,8 @@ internal abstract class AddressSpace
     /// <summary>Where consecutive vmemmap pages lead.</summary>
     public abstract Slot[] ReadSlots(KernelImage kernel, ulong first, int count);
 
-    /// <summary>Every vmemmap page that maps a frame, in address order.</summary>
-    public abstract IReadOnlyList<ulong> FindPagesOf(KernelImage kernel, ulong frame, int limit);
+    /// <summary>The vmemmap pages that map a frame, in address order: the first of them, and how many there are.</summary>
+    public abstract (IReadOnlyList<ulong> First, long Count) FindPagesOf(KernelImage kernel, ulong frame, int limit);
 
     /// <summary>Reads bytes.</summary>
     /// <returns>False if any byte is unmapped or absent.</returns>

@@ -12,10 +12,6 @@ internal sealed class AddressSpaceOf<TFormat, TMemory>(Architecture architecture
 
     public TFormat Format => format;
 
-    public TMemory Tables => tables;
-
-    public ulong Root => root;
-
     public override bool TryTranslate(ulong address, out Translation translation) =>
         format.TryTranslate(in tables, root, address, out translation);
 
@@ -61,8 +57,9 @@ internal sealed class AddressSpaceOf<TFormat, TMemory>(Architecture architecture
                 break;
             }
 
+            // Shown as it is in memory, an encryption bit included.
             EntryKind kind = format.Classify(level, entry);
-            steps.Add(new TraceStep(level, name, index, entryAddress, entry, kind));
+            steps.Add(new TraceStep(level, name, index, entryAddress, image.TryReadEntry(entryAddress, out ulong raw) ? raw : entry, kind));
             if (kind != EntryKind.Table)
             {
                 break;
@@ -84,7 +81,8 @@ internal sealed class AddressSpaceOf<TFormat, TMemory>(Architecture architecture
         return slots;
     }
 
-    public override IReadOnlyList<ulong> FindPagesOf(KernelImage kernel, ulong frame, int limit) => MapOf(kernel).FindPagesOf(frame, limit);
+    public override (IReadOnlyList<ulong> First, long Count) FindPagesOf(KernelImage kernel, ulong frame, int limit) =>
+        MapOf(kernel).FindPagesOf(frame, limit);
 
     /// <summary>Walks vmemmap once, and refuses when nothing of it can be seen.</summary>
     private VmemmapMap<TFormat, TMemory> MapOf(KernelImage kernel)

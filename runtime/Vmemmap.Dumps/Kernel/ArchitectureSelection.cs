@@ -13,21 +13,20 @@ internal static class ArchitectureSelection
         string path, ElfMachine machine, Vmcoreinfo info, KernelImageOptions options)
     {
         IReadOnlyList<Architecture> candidates = options.Architectures ?? Architectures.BuiltIn;
-        (string name, int pageShift, int shape, int running, string source) = Detect(path, machine, info);
+        int pageShift = PageShift(path, info);
         if (options.ArchitectureName is { } wanted)
         {
             Architecture chosen = candidates.FirstOrDefault(a => a.Name == wanted || (a.Alias.Length > 0 && a.Alias == wanted))
                 ?? throw new ImageFormatException(path, $"there is no architecture '{wanted}'; choose one of {Names(candidates)}");
-            return chosen.PageShift == pageShift
-                ? (chosen, running > 0 ? running : chosen.VirtualAddressBits, "--architecture")
-                : throw new ImageFormatException(path, $"{chosen.Name} has {chosen.PageSize >> 10}K pages, and the kernel's VMCOREINFO says PAGESIZE={1 << pageShift}; choose another architecture");
+            return WithPageSize(path, pageShift, (chosen, RunningBits(machine, info) ?? chosen.VirtualAddressBits, "--architecture"));
         }
 
+        (string name, int shape, int running, string source) = Detect(path, machine, info, pageShift);
         if (options.Architectures is null)
         {
             Architecture builtIn = candidates.FirstOrDefault(a => a.Name == name)
                 ?? throw new ImageFormatException(path, $"no built-in architecture is {name} ({source}); give its page tables with --tables, or choose one of {Names(candidates)} with --architecture");
-            return (builtIn, running, source);
+            return WithPageSize(path, pageShift, (builtIn, running, source));
         }
 
         Architecture[] fitting = [.. candidates.Where(a => a.Name == name)];
@@ -44,15 +43,20 @@ internal static class ArchitectureSelection
         };
     }
 
-    private static (string Name, int PageShift, int Shape, int Running, string Source) Detect(string path, ElfMachine machine, Vmcoreinfo info)
+    private static (string Name, int Shape, int Running, string Source) Detect(string path, ElfMachine machine, Vmcoreinfo info, int pageShift)
     {
-        int pageShift = PageShift(path, info);
         string kilobytes = ((1 << pageShift) >> 10).ToString(CultureInfo.InvariantCulture);
         switch (machine)
         {
             case ElfMachine.X64:
-                bool fiveLevels = info.TryGetNumber("pgtable_l5_enabled", out long l5) && l5 != 0;
-                return (fiveLevels ? "x86-64-la57" : "x86-64", pageShift, fiveLevels ? 57 : 48, fiveLevels ? 57 : 48, "VMCOREINFO NUMBER(pgtable_l5_enabled)");
+                bool told = info.TryGetNumber("pgtable_l5_enabled", out long l5);
+                bool fiveLevels = told && l5 != 0;
+                // Kernels that can have five levels export the key.
+                return (
+                    fiveLevels ? "x86-64-la57" : "x86-64",
+                    fiveLevels ? 57 : 48,
+                    fiveLevels ? 57 : 48,
+                    told ? "VMCOREINFO NUMBER(pgtable_l5_enabled)" : "ELF header e_machine, VMCOREINFO has no NUMBER(pgtable_l5_enabled)");
 
             case ElfMachine.Arm64:
                 bool hasConfigured = info.TryGetNumber("VA_BITS", out long configured);
@@ -68,7 +72,6 @@ internal static class ArchitectureSelection
                 long shape = pageShift == 16 && hasConfigured ? configured : running;
                 return (
                     string.Create(CultureInfo.InvariantCulture, $"arm64-{kilobytes}k-va{shape}"),
-                    pageShift,
                     (int)shape,
                     (int)running,
                     hasRunning ? "VMCOREINFO PAGESIZE, NUMBER(TCR_EL1_T1SZ), NUMBER(VA_BITS)" : "VMCOREINFO PAGESIZE, NUMBER(VA_BITS)");
@@ -79,17 +82,27 @@ internal static class ArchitectureSelection
                     throw new ImageFormatException(path, $"VMCOREINFO has no NUMBER(VA_BITS), so sv39, sv48 and sv57 cannot be told apart; choose one with --architecture");
                 }
 
-                return (string.Create(CultureInfo.InvariantCulture, $"riscv64-sv{bits}"), pageShift, (int)bits, (int)bits, "VMCOREINFO NUMBER(VA_BITS)");
+                return (string.Create(CultureInfo.InvariantCulture, $"riscv64-sv{bits}"), (int)bits, (int)bits, "VMCOREINFO NUMBER(VA_BITS)");
 
             default:
                 return (
                     string.Create(CultureInfo.InvariantCulture, $"e_machine {(int)machine}"),
-                    pageShift,
                     info.TryGetNumber("VA_BITS", out long other) ? (int)other : 0,
                     info.TryGetNumber("VA_BITS", out other) ? (int)other : 0,
                     "ELF header e_machine");
         }
     }
+
+    private static (Architecture Architecture, int VirtualAddressBits, string Source) WithPageSize(
+        string path, int pageShift, (Architecture Architecture, int VirtualAddressBits, string Source) chosen) =>
+        chosen.Architecture.PageShift == pageShift
+            ? chosen
+            : throw new ImageFormatException(
+                path, $"{chosen.Architecture.Name} has {chosen.Architecture.PageSize >> 10}K pages, and VMCOREINFO says PAGESIZE={1 << pageShift}; choose another with --architecture");
+
+    /// <summary>What an arm64 kernel runs at, where it says so; elsewhere it is what the tables translate.</summary>
+    private static int? RunningBits(ElfMachine machine, Vmcoreinfo info) =>
+        machine == ElfMachine.Arm64 && info.TryGetNumber("TCR_EL1_T1SZ", out long t1sz) && t1sz is >= 12 and <= 39 ? (int)(64 - t1sz) : null;
 
     private static int PageShift(string path, Vmcoreinfo info)
     {

@@ -22,22 +22,36 @@ public sealed class KernelImage : IDisposable
         _warnings = [.. core.Warnings, .. info.Warnings];
         Vmcoreinfo = info;
         Fact("VMCOREINFO", info.OsRelease ?? "without OSRELEASE", infoSource);
+        if (info.OsRelease is null)
+        {
+            _warnings.Add("kernelRelease is unknown: VMCOREINFO has no OSRELEASE");
+        }
+
 
         (Architecture, VirtualAddressBits, string architectureSource) = ArchitectureSelection.Select(Path, core.Machine, info, options);
         Fact("architecture", Architecture.Name, architectureSource);
+        Fact("page size", Architecture.PageSize.ToString(CultureInfo.InvariantCulture), "VMCOREINFO PAGESIZE");
         Fact("virtual address bits", VirtualAddressBits.ToString(CultureInfo.InvariantCulture), architectureSource);
 
         (RootTable, ulong? rootSymbol, string rootSource) = Dumps.RootTable.Locate(Path, core.Machine, info, options, Architecture.PageShift);
+        // With AMD SME the C-bit is part of every entry, and of a root that was read from CR3, and no part of the address.
+        ulong encryption = info.TryGetNumber("sme_mask", out long mask) ? (ulong)mask : 0;
+        RootTable &= ~encryption;
         Fact("root table", Hex(RootTable), rootSource);
+        if (encryption != 0)
+        {
+            Fact("memory encryption mask", Hex(encryption), "VMCOREINFO NUMBER(sme_mask)");
+        }
+
 
         StructPages = StructPageFormat.Read(Path, info, _warnings);
         Fact("sizeof(struct page)", StructPages.Size.ToString(CultureInfo.InvariantCulture), "VMCOREINFO SIZE(page)");
         if (StructPages.Mark is { } mark)
         {
-            Fact("HugeTLB mark", mark.Kind, "VMCOREINFO keys of struct page");
+            Fact("HugeTLB mark", mark.Kind, $"VMCOREINFO {mark.Key}");
         }
 
-        Space = MakeSpace(core, info);
+        Space = MakeSpace(core, encryption);
         if (!core.Memory.IsPresent(RootTable, sizeof(ulong)))
         {
             throw new ImageFormatException(
@@ -49,6 +63,10 @@ public sealed class KernelImage : IDisposable
         if (Sections is null)
         {
             _warnings.Add("VMCOREINFO does not describe mem_section: RAM and device memory cannot be told apart by it");
+        }
+        else
+        {
+            Fact("sections", $"of {1L << (Sections.SizeShift - 20)} MiB", "VMCOREINFO SYMBOL(mem_section) and its keys, mem_section");
         }
 
         Vmemmap = VmemmapLocation.Find(Path, core.Machine, info, Architecture, StructPages.Size, Sections, core.Memory, _warnings);
@@ -250,16 +268,9 @@ public sealed class KernelImage : IDisposable
         Fact("root table check", translated ? "its own address leads back to it" : "not possible, its tables are not in the image", "tables");
     }
 
-    private AddressSpace MakeSpace(ElfCore core, Vmcoreinfo info)
+    private AddressSpace MakeSpace(ElfCore core, ulong encryption)
     {
-        // With AMD SME the C-bit is part of every entry and no part of the address.
-        ulong encryption = info.TryGetNumber("sme_mask", out long mask) ? (ulong)mask : 0;
-        if (encryption != 0)
-        {
-            Fact("memory encryption mask", Hex(encryption), "VMCOREINFO NUMBER(sme_mask)");
-        }
-
-        var maker = new SpaceMaker(Architecture, core.Memory, RootTable & ~encryption, encryption);
+        var maker = new SpaceMaker(Architecture, core.Memory, RootTable, encryption);
         return Architecture.Accept<SpaceMaker, AddressSpace>(ref maker);
     }
 

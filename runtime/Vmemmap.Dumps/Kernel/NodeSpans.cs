@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace Vmemmap.Dumps;
 
@@ -8,7 +9,13 @@ internal sealed class NodeSpans
     private readonly List<(int Node, ulong First, ulong Count)> _spans = [];
     private readonly bool _single;
 
-    private NodeSpans(bool single) => _single = single;
+    private readonly int _flagShift;
+
+    private NodeSpans(bool single, int flagShift)
+    {
+        _single = single;
+        _flagShift = flagShift;
+    }
 
     /// <summary>Node numbers, ascending.</summary>
     public IReadOnlyList<int> Nodes => _single ? [0] : [.. _spans.Select(s => s.Node).Distinct().Order()];
@@ -22,7 +29,7 @@ internal sealed class NodeSpans
         {
             // Without CONFIG_NUMA there is one node and its pglist_data is contig_page_data.
             reason = "VMCOREINFO has neither SYMBOL(node_data) nor SYMBOL(contig_page_data)";
-            return info.TryGetSymbol("contig_page_data", out _) ? new NodeSpans(single: true) : null;
+            return info.TryGetSymbol("contig_page_data", out _) ? new NodeSpans(single: true, flagShift: 64) : null;
         }
 
         if (!info.TryGetLength("node_data", out long length) || length is < 1 or > 1 << 16
@@ -34,7 +41,7 @@ internal sealed class NodeSpans
             return null;
         }
 
-        var spans = new NodeSpans(single: false);
+        var spans = new NodeSpans(single: false, 64 - BitOperations.Log2((ulong)length));
         Span<byte> id = stackalloc byte[4];
         for (long i = 0; i < length; i++)
         {
@@ -64,28 +71,11 @@ internal sealed class NodeSpans
         return spans._spans.Count > 0 ? spans : null;
     }
 
-    /// <summary>The node of a PFN; null if no node or several nodes span it.</summary>
-    public int? Find(ulong pfn)
-    {
-        if (_single)
-        {
-            return 0;
-        }
+    /// <summary>The nodes that span a PFN: one, or several where nodes interleave, or none.</summary>
+    public int[] Find(ulong pfn) => _single ? [0] : [.. _spans.Where(s => pfn - s.First < s.Count).Select(s => s.Node).Distinct()];
 
-        int? found = null;
-        foreach ((int node, ulong first, ulong count) in _spans)
-        {
-            if (pfn - first < count)
-            {
-                if (found is not null)
-                {
-                    return null;
-                }
-
-                found = node;
-            }
-        }
-
-        return found;
-    }
+    /// <summary>
+    /// The node in the flags of a struct page: with vmemmap their top bits, as many as nodes need (v6.12 include/linux/page-flags-layout.h).
+    /// </summary>
+    public int? NodeOf(ulong? pageFlags) => pageFlags is { } flags && _flagShift < 64 ? (int)(flags >> _flagShift) : null;
 }

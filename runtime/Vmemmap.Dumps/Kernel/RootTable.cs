@@ -16,7 +16,10 @@ internal static class RootTable
         // A root of few entries (arm64 16K with 48 bits has two) is still a page in Linux.
         return (address & ((1UL << pageShift) - 1)) == 0
             ? (address, symbol, source)
-            : throw new ImageFormatException(path, $"the root table would be at 0x{address:x} ({source}), which is no page; VMCOREINFO does not belong to this image");
+            : throw new ImageFormatException(
+                path,
+                $"the root table would be at 0x{address:x} ({source}), which is no page; "
+                + (symbol is null ? "give the address of a page, of a CR3 or TTBR value without its low bits" : "VMCOREINFO does not belong to this image"));
     }
 
     private static (ulong Address, ulong? VirtualAddress, string Source) FromKernel(string path, ElfMachine machine, Vmcoreinfo info)

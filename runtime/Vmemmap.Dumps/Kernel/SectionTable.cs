@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
@@ -11,6 +12,17 @@ internal sealed class SectionTable
 {
     /// <summary>More separate ranges of memory than any machine has.</summary>
     private const int MostRanges = 1 << 16;
+
+    /// <summary>Kernels have 24 (powerpc) to 30; riscv64 has the most physical bits, 56.</summary>
+    private const int SmallestSection = 21;
+    private const int LargestSection = 40;
+    private const int LargestPhysical = 57;
+
+    /// <summary>Pages of the array of roots, and of sections, that are read to learn which exist; riscv64 has 4096 of the first.</summary>
+    private const int MostPages = 1 << 14;
+
+    /// <summary>Looked-up sections that are remembered.</summary>
+    private const int MostKnown = 1 << 20;
 
     private readonly AddressSpace _space;
     private readonly ulong _array;
@@ -53,7 +65,7 @@ internal sealed class SectionTable
             || !info.TryGetNumber("SECTION_SIZE_BITS", out long sectionBits)
             || !info.TryGetNumber("MAX_PHYSMEM_BITS", out long physicalBits)
             || size < 8 || size > pageSize || offset < 0 || offset + 8 > size
-            || sectionBits is < 12 or > 48 || physicalBits <= sectionBits || physicalBits > 62)
+            || sectionBits is < SmallestSection or > LargestSection || physicalBits <= sectionBits || physicalBits > LargestPhysical)
         {
             return null;
         }
@@ -75,6 +87,11 @@ internal sealed class SectionTable
 
         if (!_known.TryGetValue(number, out SectionInfo info))
         {
+            if (_known.Count >= MostKnown)
+            {
+                _known.Clear();
+            }
+
             _known[number] = info = Read(number);
         }
 
@@ -96,55 +113,79 @@ internal sealed class SectionTable
     }
 
     /// <summary>Every present section, as ranges. Reads whole pages and skips those that are zero; needed only for odd images.</summary>
+    /// <returns>Null if mem_section is not there, or larger than any kernel's.</returns>
     private List<(long First, long Last)>? ReadPresent()
     {
         var ranges = new List<(long First, long Last)>();
         long roots = _isStatic ? 1 : Count / _sectionsPerRoot;
         int rootsPerPage = _pageSize / sizeof(ulong);
+        if (_isStatic ? Count * _entrySize / _pageSize > MostPages : roots / rootsPerPage > MostPages)
+        {
+            return null;
+        }
+
+        if (_isStatic)
+        {
+            return AddPresent(_array, 0, Count, ranges) ? ranges : null;
+        }
+
+        int read = 0;
         var page = new ulong[rootsPerPage];
         for (long root = 0; root < roots; root += rootsPerPage)
         {
             Span<ulong> part = page.AsSpan(0, (int)Math.Min(rootsPerPage, roots - root));
-            if (!_isStatic && !_space.TryRead(_array + ((ulong)root * sizeof(ulong)), MemoryMarshal.AsBytes(part)))
+            if (!_space.TryRead(_array + ((ulong)root * sizeof(ulong)), MemoryMarshal.AsBytes(part)))
             {
                 return null;
             }
 
-            for (int next = _isStatic ? 0 : part.IndexOfAnyExcept(0UL); next >= 0 && next < part.Length;)
+            for (int next = part.IndexOfAnyExcept(0UL); next >= 0 && next < part.Length; next++)
             {
-                if (!AddPresent((root + next) * _sectionsPerRoot, ranges))
+                int skip = part[next..].IndexOfAnyExcept(0UL);
+                if (skip < 0)
+                {
+                    break;
+                }
+
+                next += skip;
+                if (++read > MostPages || !AddPresent(part[next], (root + next) * _sectionsPerRoot, _sectionsPerRoot, ranges))
                 {
                     return null;
                 }
-
-                int skip = part[(next + 1)..].IndexOfAnyExcept(0UL);
-                next = skip < 0 ? -1 : next + 1 + skip;
             }
         }
 
         return ranges;
     }
 
-    private bool AddPresent(long first, List<(long First, long Last)> ranges)
+    /// <summary>Adds the present ones of a run of sections.</summary>
+    private bool AddPresent(ulong address, long first, long count, List<(long First, long Last)> ranges)
     {
-        for (long number = first; number < first + _sectionsPerRoot && number < Count; number++)
+        var bytes = new byte[count * _entrySize];
+        if (!_space.TryRead(address, bytes))
         {
-            SectionInfo info = Read(number);
-            if (info.State == SectionState.Unknown || ranges.Count > MostRanges)
+            return false;
+        }
+
+        for (long i = 0; i < count; i++)
+        {
+            ulong word = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan((int)((i * _entrySize) + _mapOffset)));
+            if (SectionInfo.FromWord(word).State != SectionState.Present)
             {
-                return false;
+                continue;
             }
 
-            if (info.State == SectionState.Present)
+            if (ranges.Count > 0 && ranges[^1].Last == first + i - 1)
             {
-                if (ranges.Count > 0 && ranges[^1].Last == number - 1)
-                {
-                    ranges[^1] = (ranges[^1].First, number);
-                }
-                else
-                {
-                    ranges.Add((number, number));
-                }
+                ranges[^1] = (ranges[^1].First, first + i);
+            }
+            else if (ranges.Count < MostRanges)
+            {
+                ranges.Add((first + i, first + i));
+            }
+            else
+            {
+                return false;
             }
         }
 

@@ -26,7 +26,7 @@ internal sealed record StructPageFormat(
         bool isInfo = info.TryGetOffset("page.compound_info", out long compound);
         bool complete = info.TryGetOffset("page.flags", out long flags) & (isInfo || info.TryGetOffset("page.compound_head", out compound))
             & info.TryGetNumber("PG_head_mask", out long headMask);
-        HugetlbMark? mark = complete ? HugetlbMark.Find(info, (int)size) : null;
+        HugetlbMark? mark = complete ? HugetlbMark.Find(path, info, (int)size) : null;
         if (mark is null)
         {
             warnings.Add("VMCOREINFO does not say how this kernel marks HugeTLB pages: only optimized pages are recognised, by their page tables, and unoptimized ones are not counted");
@@ -34,13 +34,15 @@ internal sealed record StructPageFormat(
 
         return new StructPageFormat(
             (int)size,
-            Within(flags, size),
-            Within(compound, size),
+            Within(path, "page.flags", flags, size),
+            Within(path, isInfo ? "page.compound_info" : "page.compound_head", compound, size),
             isInfo,
-            (ulong)headMask,
-            info.TryGetOffset("page.private", out long field) ? Within(field, size) : -1,
+            complete && headMask == 0 ? throw new ImageFormatException(path, "VMCOREINFO NUMBER(PG_head_mask) is 0, which no kernel's is; give a good one with --vmcoreinfo") : (ulong)headMask,
+            info.TryGetOffset("page.private", out long field) ? Within(path, "page.private", field, size) : -1,
             mark);
     }
 
-    private static int Within(long offset, long size) => offset >= 0 && offset + 8 <= size && offset % 8 == 0 ? (int)offset : 0;
+    private static int Within(string path, string member, long offset, long size) => offset >= 0 && offset + 8 <= size && offset % 8 == 0
+        ? (int)offset
+        : throw new ImageFormatException(path, $"VMCOREINFO OFFSET({member})={offset} is no field of a struct page of {size} bytes; give a good one with --vmcoreinfo");
 }

@@ -13,20 +13,32 @@ internal sealed record VmemmapLocation(ulong Base, ulong First, ulong Last, stri
     /// <summary>Sections that are asked for vmemmap's address before it counts as unreadable.</summary>
     private const int MostSectionsAsked = 4096;
 
-    /// <summary>Finds it: SYMBOL(vmemmap), then VMEMMAP_START with memstart, then mem_section. Never a guess.</summary>
-    /// <exception cref="ImageFormatException">None of the three is in the image.</exception>
+    /// <summary>
+    /// Finds it: SYMBOL(vmemmap), then VMEMMAP_START with memstart, then mem_section. What mem_section says is what the kernel computed
+    /// itself: it overrules arithmetic, and where it contradicts the symbol one of the two is not of this image. Never a guess.
+    /// </summary>
+    /// <exception cref="ImageFormatException">None of the three is in the image, or they contradict each other.</exception>
     public static VmemmapLocation Find(
         string path, ElfMachine machine, Vmcoreinfo info, Architecture architecture, int structPageSize, SectionTable? sections, PhysicalImage image, List<string> warnings)
     {
         (ulong Base, string Source)? symbol = info.TryGetSymbol("vmemmap", out ulong value) ? (value, "VMCOREINFO SYMBOL(vmemmap)") : null;
         (ulong Base, string Source)? start = FromStart(machine, info, architecture.PageShift, structPageSize);
         (ulong Base, string Source)? section = FromSections(sections, image);
-        (ulong Base, string Source) chosen = symbol ?? start ?? section ?? throw new ImageFormatException(path, $"vmemmap cannot be found: VMCOREINFO has no SYMBOL(vmemmap) and no usable VMEMMAP_START, and no mem_section of the image's memory can be read; take a dump that keeps kernel data pages");
-        if (section is { } told && told.Base != chosen.Base)
+        if (symbol is { } named && section is { } told && named.Base != told.Base)
         {
-            warnings.Add($"vmemmap: {chosen.Source} says 0x{chosen.Base:x}, mem_section says 0x{told.Base:x}; the first was used");
+            throw new ImageFormatException(
+                path, $"{named.Source} is 0x{named.Base:x}, and mem_section says 0x{told.Base:x}: VMCOREINFO and the image's memory are of different kernels; give the right VMCOREINFO with --vmcoreinfo");
         }
 
+        if (start is { } computed && section is { } stored && computed.Base != stored.Base)
+        {
+            warnings.Add($"vmemmap: {computed.Source} gives 0x{computed.Base:x}, mem_section says 0x{stored.Base:x}, which was used");
+            start = null;
+        }
+
+        (ulong Base, string Source) chosen = symbol ?? start ?? section ?? throw new ImageFormatException(
+            path,
+            "vmemmap cannot be found: VMCOREINFO has no SYMBOL(vmemmap) and no usable VMEMMAP_START, and no mem_section of the image's memory can be read; take a dump that keeps kernel data pages");
         (ulong first, ulong last) = Window(machine, info, architecture, structPageSize, chosen.Base);
         if (first > last)
         {
@@ -49,13 +61,7 @@ internal sealed record VmemmapLocation(ulong Base, ulong First, ulong Last, stri
             return ((ulong)(start - ((memstart >> pageShift) * structPageSize)), "VMCOREINFO NUMBER(VMEMMAP_START), NUMBER(PHYS_OFFSET)");
         }
 
-        if (machine == ElfMachine.RiscV && info.TryGetNumber("phys_ram_base", out long ram)
-            && info.TryGetNumber("SECTION_SIZE_BITS", out long sectionBits))
-        {
-            long startPfn = (ram & -(1L << (int)sectionBits)) >> pageShift;
-            return ((ulong)(start - (startPfn * structPageSize)), "VMCOREINFO NUMBER(VMEMMAP_START), NUMBER(phys_ram_base)");
-        }
-
+        // riscv64 changed twice what it subtracts from VMEMMAP_START, so there the arithmetic would be a guess.
         return null;
     }
 

@@ -103,7 +103,7 @@ public sealed record InspectReport
 /// <param name="Unknown">Those whose page tables are absent or corrupt in part.</param>
 /// <param name="StructPageBytes">Bytes of struct pages of one.</param>
 /// <param name="VmemmapPages">Vmemmap pages of one; may be a fraction.</param>
-/// <param name="FreedPerPage">Vmemmap pages that an optimized one gives back.</param>
+/// <param name="FreedPerPage">Vmemmap pages that an optimized one gives back; null if neither a page nor the kernel's version tells the layout.</param>
 /// <param name="FreedPages">Vmemmap pages that all give back.</param>
 /// <param name="FreedBytes">The same in bytes.</param>
 public sealed record HugetlbReport(
@@ -115,7 +115,7 @@ public sealed record HugetlbReport(
     long Unknown,
     long StructPageBytes,
     double VmemmapPages,
-    long FreedPerPage,
+    long? FreedPerPage,
     long FreedPages,
     long FreedBytes);
 
@@ -128,18 +128,18 @@ public sealed record DevdaxReport(long Align, long Groups, long FreedPages, long
 
 /// <summary>One NUMA node.</summary>
 /// <param name="Node">Its number.</param>
-/// <param name="FreedPages">Vmemmap pages that huge pages of this node give back.</param>
-public sealed record NodeReport(int Node, long FreedPages);
+/// <param name="FreedPages">Vmemmap pages that huge pages of this node give back; null if some are of this node or of another.</param>
+public sealed record NodeReport(int Node, long? FreedPages);
 
 /// <summary>One huge page.</summary>
 /// <param name="HeadPfn">PFN of its head.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Optimized">Whether it is optimized; null if unknown.</param>
 /// <param name="VmemmapAddress">Address of its head struct page.</param>
-/// <param name="DistinctFrames">Frames that its struct pages touch.</param>
+/// <param name="DistinctFrames">Frames that its struct pages touch; null if some are unknown.</param>
 /// <param name="FirstFrame">Physical address of the first of them.</param>
 public sealed record HugePageReport(
-    string HeadPfn, long Size, bool? Optimized, string VmemmapAddress, int DistinctFrames, string? FirstFrame);
+    string HeadPfn, long Size, bool? Optimized, string VmemmapAddress, int? DistinctFrames, string? FirstFrame);
 
 /// <summary>How the report is written: camelCase, two spaces, "\n".</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n")]

@@ -15,7 +15,14 @@ public static class InspectReportBuilder
         List<HugetlbReport> hugetlb = [.. kernel.Architecture.Hstates.Select(hstate => Hugetlb(kernel, census, hstate))];
         if (hugetlb.Any(h => h.FlagMismatch is null))
         {
-            warnings.Add("flagMismatch is unknown: VMCOREINFO has no OFFSET(page.private), or head struct pages are not in the image");
+            warnings.Add("flagMismatch is unknown: " + (kernel.StructPages.PrivateOffset < 0
+                ? "VMCOREINFO has no OFFSET(page.private)"
+                : "of some huge pages the head struct page is not in the image, or has no HugeTLB mark"));
+        }
+
+        if (hugetlb.Any(h => h.FreedPerPage is null))
+        {
+            warnings.Add("freedPerPage is unknown: no huge page is optimized, and VMCOREINFO OSRELEASE names no kernel version");
         }
 
         long freedPages = hugetlb.Sum(h => h.FreedPages);
@@ -58,7 +65,7 @@ public static class InspectReportBuilder
     private static HugetlbReport Hugetlb(KernelImage kernel, CensusResult census, Hstate hstate)
     {
         List<HugePageRecord> pages = [.. census.HugePages.Where(p => p.Hstate == hstate)];
-        VmemmapLayout layout = census.Layout != VmemmapLayout.None ? census.Layout : ReleaseLayout(kernel);
+        VmemmapLayout? layout = census.Layout != VmemmapLayout.None ? census.Layout : KernelRelease.Layout(kernel.Vmcoreinfo.OsRelease);
         long freed = pages.Sum(p => (long)p.Aliases);
         return new HugetlbReport(
             (long)hstate.Size,
@@ -69,13 +76,10 @@ public static class InspectReportBuilder
             pages.Count(p => p.State == HugePageState.Unknown),
             hstate.StructPageBytes(kernel.StructPageSize),
             hstate.VmemmapPages(kernel.StructPageSize),
-            hstate.FreedPages(layout, kernel.StructPageSize),
+            layout is { } known ? hstate.FreedPages(known, kernel.StructPageSize) : null,
             freed,
             freed * kernel.Architecture.PageSize);
     }
-
-    private static VmemmapLayout ReleaseLayout(KernelImage kernel) =>
-        KernelRelease.Layout(kernel.Vmcoreinfo.TryGetKernelVersion(out KernelVersion version) ? version : null);
 
     private static List<NodeReport> Nodes(KernelImage kernel, CensusResult census, List<string> warnings)
     {
@@ -85,26 +89,33 @@ public static class InspectReportBuilder
             return [];
         }
 
-        Dictionary<int, long> freed = spans.Nodes.ToDictionary(node => node, _ => 0L);
-        long ambiguous = 0;
-        foreach (HugePageRecord page in census.HugePages)
+        SortedDictionary<int, long?> freed = new(spans.Nodes.ToDictionary(node => node, _ => (long?)0));
+        bool flagsTell = census.HugePages.All(p => spans.Find(p.HeadPfn) is not [var only] || spans.NodeOf(p.PageFlags) is not { } told || told == only);
+        foreach (HugePageRecord page in census.HugePages.Where(p => p.Aliases > 0))
         {
-            if (spans.Find(page.HeadPfn) is { } node)
+            int[] nodes = spans.Find(page.HeadPfn);
+            if (nodes.Length > 1 && flagsTell && spans.NodeOf(page.PageFlags) is { } node && nodes.Contains(node))
             {
-                freed[node] += page.Aliases;
+                nodes = [node];
             }
-            else
+
+            foreach (int one in nodes)
             {
-                ambiguous += page.Aliases;
+                freed[one] = nodes.Length == 1 ? freed[one] + page.Aliases : null;
+            }
+
+            if (nodes.Length == 0)
+            {
+                warnings.Add($"nodes leave out the huge page at PFN 0x{page.HeadPfn:x}, which no node spans");
             }
         }
 
-        if (ambiguous > 0)
+        if (freed.Values.Any(f => f is null))
         {
-            warnings.Add($"nodes leave out {ambiguous} freed pages of huge pages that no node, or several, span");
+            warnings.Add("freedPages of some nodes is unknown: the nodes' spans overlap, and the flags of struct pages do not tell them apart");
         }
 
-        return [.. freed.OrderBy(f => f.Key).Select(f => new NodeReport(f.Key, f.Value))];
+        return [.. freed.Select(f => new NodeReport(f.Key, f.Value))];
     }
 
     private static HugePageReport HugePage(HugePageRecord page) => new(
@@ -112,7 +123,7 @@ public static class InspectReportBuilder
         (long)page.Hstate.Size,
         page.State == HugePageState.Unknown ? null : page.State == HugePageState.Optimized,
         Hex(page.VmemmapAddress),
-        page.DistinctFrames,
+        page.State == HugePageState.Unknown ? null : page.DistinctFrames,
         page.FirstFrame is { } frame ? Hex(frame) : null);
 
     private static string Hex(ulong value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");

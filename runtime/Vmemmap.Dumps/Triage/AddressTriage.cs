@@ -9,14 +9,15 @@ namespace Vmemmap.Dumps;
 public sealed record AddressTriage(
     ulong Address, Translation Translation, IReadOnlyList<TraceStep> Steps, StructPagePlace? StructPage, string Consequence)
 {
-    /// <summary>Other vmemmap pages of one frame that are listed at most.</summary>
-    private const int MostOthers = 65536;
+    /// <summary>Vmemmap pages of one frame that are listed at most; a shared tail may have millions.</summary>
+    private const int MostListed = 65536;
 
     /// <summary>Looks an address up.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="address">A virtual address of the kernel.</param>
     /// <exception cref="ImageFormatException">Vmemmap cannot be walked.</exception>
-    public static AddressTriage Of(KernelImage kernel, ulong address)
+    /// <param name="progress">Told how far the census is.</param>
+    public static AddressTriage Of(KernelImage kernel, ulong address, IProgress<ImageProgress>? progress = null)
     {
         address = WithoutTag(kernel, address);
         _ = kernel.Space.TryTranslate(address, out Translation translation);
@@ -26,7 +27,7 @@ public sealed record AddressTriage(
             return new AddressTriage(address, translation, steps, null, WriteElsewhere(in translation));
         }
 
-        CensusResult census = kernel.TakeCensus();
+        CensusResult census = kernel.TakeCensus(progress);
         StructPagePlace place = Place(kernel, census, address, in translation);
         return new AddressTriage(address, translation, steps, place, WriteToStructPage(kernel, place, in translation));
     }
@@ -50,9 +51,9 @@ public sealed record AddressTriage(
     {
         ulong pfn = (address - kernel.VmemmapBase) / (ulong)kernel.StructPageSize;
         ulong mask = (ulong)kernel.Architecture.PageSize - 1;
-        IReadOnlyList<ulong> pages = translation.Fault == TranslationFault.None
-            ? kernel.Space.FindPagesOf(kernel, translation.PhysicalAddress & ~mask, MostOthers)
-            : [];
+        (IReadOnlyList<ulong> pages, long count) = translation.Fault == TranslationFault.None
+            ? kernel.Space.FindPagesOf(kernel, translation.PhysicalAddress & ~mask, MostListed)
+            : ([], 1);
         int sectionShift = kernel.Sections?.SizeShift ?? 0;
         return new StructPagePlace(
             pfn,
@@ -60,7 +61,8 @@ public sealed record AddressTriage(
             kernel.Sections is null ? null : (long)(pfn << kernel.Architecture.PageShift >> sectionShift),
             kernel.SectionOf(pfn).ToString(),
             census.FindHugePage(pfn),
-            [.. pages.Where(p => p != (address & ~mask))]);
+            [.. pages.Where(p => p != (address & ~mask))],
+            count - 1);
     }
 
     private static string WriteElsewhere(in Translation translation) => translation.Fault switch
@@ -79,15 +81,14 @@ public sealed record AddressTriage(
             return WriteElsewhere(in translation);
         }
 
-        int others = place.OtherAddresses.Count;
-        string count = others == MostOthers ? $"at least {others}" : $"{others}";
+        long others = place.OtherCount;
         string owner = place.HugePage is { } page
             ? $"the {page.Hstate.Name} huge page at PFN 0x{page.HeadPfn:x}"
             : "something that is no HugeTLB page";
         if (!translation.IsWritable)
         {
             return others > 0
-                ? $"A write faults (an oops: supervisor write to a read-only page): this is a tail of {owner}, and its frame is shared with {count} other vmemmap pages."
+                ? $"A write faults (an oops: supervisor write to a read-only page): this is a tail of {owner}, and its frame is shared with {others} other vmemmap pages."
                 : "A write faults (an oops: supervisor write to a read-only page).";
         }
 
@@ -98,8 +99,8 @@ public sealed record AddressTriage(
 
         bool keptPage = place.OtherAddresses.All(other => !IsWritable(kernel, other));
         return keptPage
-            ? $"A write goes through: this is the vmemmap page that {owner} keeps; {count} read-only vmemmap pages show the same bytes."
-            : $"A write goes through and silently changes the same struct page of {count} other vmemmap pages too, because they map the same frame ({owner}).";
+            ? $"A write goes through: this is the vmemmap page that {owner} keeps; {others} read-only vmemmap pages show the same bytes."
+            : $"A write goes through and silently changes the same struct page of {others} other vmemmap pages too, because they map the same frame ({owner}).";
     }
 
     private static bool IsWritable(KernelImage kernel, ulong address) =>
@@ -112,6 +113,7 @@ public sealed record AddressTriage(
 /// <param name="Section">Number of the PFN's section; null if unknown.</param>
 /// <param name="SectionDescription">What mem_section says of it.</param>
 /// <param name="HugePage">The HugeTLB page that the PFN belongs to; null if none.</param>
-/// <param name="OtherAddresses">Other vmemmap pages that map the same frame.</param>
+/// <param name="OtherAddresses">Other vmemmap pages that map the same frame; the first of them if there are very many.</param>
+/// <param name="OtherCount">How many there are.</param>
 public sealed record StructPagePlace(
-    ulong Pfn, int Offset, long? Section, string SectionDescription, HugePageRecord? HugePage, IReadOnlyList<ulong> OtherAddresses);
+    ulong Pfn, int Offset, long? Section, string SectionDescription, HugePageRecord? HugePage, IReadOnlyList<ulong> OtherAddresses, long OtherCount);

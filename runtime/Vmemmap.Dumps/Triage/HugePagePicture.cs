@@ -31,22 +31,29 @@ public sealed record HugePagePicture(HugePageRecord HugePage, IReadOnlyList<Pict
         ulong first = page.VmemmapAddress & ~mask;
         ulong end = page.VmemmapAddress + (ulong)page.Hstate.StructPageBytes(kernel.StructPageSize);
         Slot[] slots = kernel.Space.ReadSlots(kernel, first, (int)((end - first + mask) >> kernel.Architecture.PageShift));
-        return new HugePagePicture(page, RowsOf(slots, first, kernel.Architecture.PageShift), kernel.Space.Trace(page.VmemmapAddress));
+        return new HugePagePicture(page, RowsOf(page, slots, first, kernel.Architecture.PageShift), kernel.Space.Trace(page.VmemmapAddress));
     }
 
-    private static List<PictureRow> RowsOf(Slot[] slots, ulong first, int pageShift)
+    private static List<PictureRow> RowsOf(HugePageRecord page, Slot[] slots, ulong first, int pageShift)
     {
         var rows = new List<PictureRow>();
         var seen = new HashSet<ulong>();
         for (int i = 0; i < slots.Length;)
         {
             int end = i + 1;
-            while (end < slots.Length && slots[end] == slots[i])
+            // The head's page stands alone: where aliases are writable it looks like them.
+            while (i > 0 && end < slots.Length && slots[end] == slots[i])
             {
                 end++;
             }
 
-            bool isAlias = slots[i].IsMapped && (!seen.Add(slots[i].Frame) || end - i > 1);
+            if (end - i > 1 && i == 1 && slots[i].Writable && !seen.Contains(slots[i].Frame) && page.Layout == VmemmapLayout.ReserveTwo)
+            {
+                // So does the second page that reserve-two keeps.
+                end = i + 1;
+            }
+
+            bool isAlias = slots[i].IsMapped && (!seen.Add(slots[i].Frame) || end - i > 1 || (i > 0 && page.Layout == VmemmapLayout.SharedTail && !slots[i].Writable));
             rows.Add(new PictureRow(
                 i, end - i, first + ((ulong)i << pageShift), slots[i].IsMapped ? slots[i].Frame : null, isAlias, slots[i].Writable));
             i = end;
