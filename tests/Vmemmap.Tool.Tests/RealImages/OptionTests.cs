@@ -103,6 +103,8 @@ public sealed class OptionTests : IDisposable
     [InlineData("inspect", "image", "--page", "1", "--json")]
     [InlineData("inspect", "image", "--address", "1", "--page", "1")]
     [InlineData("inspect", "no-such-image")]
+    [InlineData("inspect", "")]
+    [InlineData("inspect", "image", "--tables", "")]
     public void CommandLine_ThatIsWrong_GetsOneLineAndExitCode2(params string[] arguments)
     {
         ToolRun run = ToolRun.Of([.. arguments.Select(a => a == "image" ? Fixture.Image(X64) : a)]);

@@ -26,6 +26,15 @@ public sealed class PagePictureTests
         Assert.Equal(6, Regex.Count(text, @"--- ro \(alias\) --> 0xfce01000"));
     }
 
+    /// <summary>Where aliases are writable the kept page looks like them, and is drawn apart all the same.</summary>
+    [Fact]
+    public void Page_WithWritableAliases_DrawsTheKeptPageApart()
+    {
+        string text = Fixture.Inspect("riscv64-6.12-sv48-hvo", "--page", "0x101000");
+        Assert.Single(Regex.Matches(text, @"0\.\.63 \| --- rw ------- --> 0x10026e000"));
+        Assert.Equal(7, Regex.Count(text, @"--- rw \(alias\) --> 0x10026e000"));
+    }
+
     [Theory]
     [InlineData("0x100000")]
     [InlineData("1048576")]
