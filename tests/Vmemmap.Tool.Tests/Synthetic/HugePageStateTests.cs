@@ -14,6 +14,10 @@ public sealed class HugePageStateTests
     [InlineData("x86-64", "6.12.117", new[] { 1, 2, 3, 4, 5, 6 })]
     [InlineData("x86-64", "6.12.117", new[] { 4, 5, 6, 7 })]
     [InlineData("x86-64", "7.1.0", new[] { 5, 6, 7 })]
+    [InlineData("x86-64", "7.1.0", new[] { 7 })]
+    [InlineData("x86-64", "6.12.117", new[] { 7 })]
+    [InlineData("x86-64", "5.17.15", new[] { 5 })]
+    [InlineData("riscv64-sv48", "7.1.0", new[] { 3 })]
     [InlineData("riscv64-sv48", "6.12.117", new[] { 6, 7 })]
     [InlineData("arm64-4k-va48", "6.1.192", new[] { 2, 3, 4 })]
     public void Inspect_HalfOptimized_IsPartial(string architecture, string version, int[] slots)
@@ -29,6 +33,23 @@ public sealed class HugePageStateTests
                 new HugePageRequest(places.Next(2 * Mega), 2 * Mega) { PartialSlots = slots },
                 new HugePageRequest(places.Next(2 * Mega), 2 * Mega),
             ],
+        });
+    }
+
+    /// <summary>Each with one alias of the tail that they share: nothing repeats within a page.</summary>
+    [Theory]
+    [InlineData("x86-64", 1)]
+    [InlineData("x86-64", 2)]
+    [InlineData("arm64-4k-va48", 1)]
+    [InlineData("riscv64-sv48", 2)]
+    public void Inspect_OneAliasOfASharedTailLeft_IsPartial(string architecture, int pages)
+    {
+        HugePagePlaces places = HugePagePlaces.In(architecture);
+        InspectReport.AssertTrue(new SyntheticKernel
+        {
+            Architecture = architecture,
+            Version = KernelVersion.Parse("7.1.0"),
+            HugePages = [.. Enumerable.Range(0, pages).Select(_ => new HugePageRequest(places.Next(2 * Mega), 2 * Mega) { PartialSlots = [7] })],
         });
     }
 
