@@ -29,11 +29,13 @@ public enum TranslationFault : byte
 /// <summary>Where one virtual address leads, or at which level and why it leads nowhere.</summary>
 public readonly struct Translation
 {
-    private const byte WritableFlag = 1;
-    private const byte ContiguousFlag = 2;
+    private const int FaultShift = 8;
+    private const int SizeShift = 16;
+    private const int WritableShift = 24;
+    private const int ContiguousShift = 25;
 
-    private readonly byte _sizeShift;
-    private readonly byte _flags;
+    // Level, fault, log2 of the size and two flags in one word: a walker stores them at once, and most are its constants.
+    private readonly uint _facts;
 
     /// <summary>Makes the translation of a leaf. For generated walkers.</summary>
     /// <param name="physicalAddress">Physical address of the byte, offset included.</param>
@@ -50,16 +52,16 @@ public readonly struct Translation
         PhysicalAddress = physicalAddress;
         EntryAddress = entryAddress;
         Entry = entry;
-        Level = (byte)level;
-        _sizeShift = (byte)sizeShift;
-        _flags = (byte)((writable ? WritableFlag : 0) | (contiguous ? ContiguousFlag : 0));
-        Fault = TranslationFault.None;
+        // A bool that is shifted needs no branch and no second test.
+        _facts = (uint)level
+            | ((uint)sizeShift << SizeShift)
+            | ((uint)Unsafe.BitCast<bool, byte>(writable) << WritableShift)
+            | ((uint)Unsafe.BitCast<bool, byte>(contiguous) << ContiguousShift);
     }
 
     private Translation(TranslationFault fault, int level, ulong entryAddress, ulong entry)
     {
-        Fault = fault;
-        Level = (byte)level;
+        _facts = (uint)level | ((uint)fault << FaultShift);
         EntryAddress = entryAddress;
         Entry = entry;
     }
@@ -74,19 +76,19 @@ public readonly struct Translation
     public ulong EntryAddress { get; }
 
     /// <summary>Level of <see cref="Entry"/>, 0 = root.</summary>
-    public byte Level { get; }
+    public byte Level => (byte)_facts;
 
     /// <summary>Why there is no translation, or <see cref="TranslationFault.None"/>.</summary>
-    public TranslationFault Fault { get; }
+    public TranslationFault Fault => (TranslationFault)(byte)(_facts >> FaultShift);
 
     /// <summary>Bytes that the leaf maps, or its whole contiguous group; 0 on a fault.</summary>
-    public ulong Size => Fault == TranslationFault.None ? 1UL << _sizeShift : 0;
+    public ulong Size => Fault == TranslationFault.None ? 1UL << (byte)(_facts >> SizeShift) : 0;
 
     /// <summary>Whether a supervisor write is allowed by the leaf and by every table entry above it.</summary>
-    public bool IsWritable => (_flags & WritableFlag) != 0;
+    public bool IsWritable => (_facts & (1u << WritableShift)) != 0;
 
     /// <summary>Whether the leaf is one of a contiguous group (Arm contiguous bit, RISC-V Svnapot).</summary>
-    public bool IsContiguous => (_flags & ContiguousFlag) != 0;
+    public bool IsContiguous => (_facts & (1u << ContiguousShift)) != 0;
 
     /// <summary>Makes a fault. For generated walkers, which keep it off their straight path.</summary>
     /// <param name="translation">The fault.</param>

@@ -10,6 +10,7 @@ internal static class TargetRun
         ("aliases", TableTargets.Aliases),
         ("map", TableTargets.Map),
         ("image", ImageTargets.Image),
+        ("generator", GeneratorTargets.Generator),
     ];
 
     /// <returns>0 if every target was met, 3 if one was missed, 2 for a name that is none.</returns>

@@ -1,0 +1,19 @@
+using Vmemmap.Benchmarks.Workloads;
+
+namespace Vmemmap.Benchmarks.Targets;
+
+/// <summary>What the generator costs in an editor.</summary>
+internal static class GeneratorTargets
+{
+    public static void Generator(TargetReport report)
+    {
+        var generator = new GeneratorBenchmarks();
+        generator.Setup();
+        double cached = PairedMeasure.TimeOf(() => generator.UnrelatedEdit());
+        report.Budget("generator after an unrelated edit", "< 0.1 ms", cached < 0.0001, TargetReport.Time(cached));
+        double fresh = PairedMeasure.TimeOf(() => generator.Fresh()) / generator.Architectures;
+        report.Budget($"parse, bind and emit all tables, an architecture of {generator.Architectures}", "< 1 ms", fresh < 0.001, TargetReport.Time(fresh));
+        double edited = PairedMeasure.TimeOf(() => generator.TableEdited()) / generator.EditedArchitectures;
+        report.Budget($"after an edit of a table, an architecture of {generator.EditedArchitectures}", "< 1 ms", edited < 0.001, TargetReport.Time(edited));
+    }
+}
