@@ -9,11 +9,14 @@ internal static class GeneratorTargets
     {
         var generator = new GeneratorBenchmarks();
         generator.Setup();
-        double cached = PairedMeasure.TimeOf(() => generator.UnrelatedEdit());
-        report.Budget("generator after an unrelated edit", "< 0.1 ms", cached < 0.0001, TargetReport.Time(cached));
+        PairedMeasure.TimeOf(() => generator.Fresh());
         double fresh = PairedMeasure.TimeOf(() => generator.Fresh()) / generator.Architectures;
         report.Budget($"parse, bind and emit all tables, an architecture of {generator.Architectures}", "< 1 ms", fresh < 0.001, TargetReport.Time(fresh));
         double edited = PairedMeasure.TimeOf(() => generator.TableEdited()) / generator.EditedArchitectures;
         report.Budget($"after an edit of a table, an architecture of {generator.EditedArchitectures}", "< 1 ms", edited < 0.001, TargetReport.Time(edited));
+
+        // Last, when the compiler around the generator has long been compiled itself.
+        double cached = PairedMeasure.TimeOf(() => generator.UnrelatedEdit());
+        report.Budget("generator after an unrelated edit", "< 0.1 ms", cached < 0.0001, TargetReport.Time(cached));
     }
 }

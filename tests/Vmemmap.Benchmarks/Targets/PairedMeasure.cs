@@ -9,7 +9,7 @@ namespace Vmemmap.Benchmarks.Targets;
 internal static class PairedMeasure
 {
     private const int Rounds = 41;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(1200);
 
     /// <summary>Measures.</summary>
     /// <param name="work">What is measured.</param>
