@@ -5,37 +5,47 @@ namespace Vmemmap;
 /// <summary>A page-table format that was loaded from a table at run time. Get it from <see cref="TableWalker.Format"/>.</summary>
 public readonly struct TableFormat : IPageTableFormat
 {
-    private readonly TableWalker _walker;
+    // Everything a translation needs, without a chain of records behind it.
+    private readonly ArchitectureSpec _spec;
+    private readonly EntrySpec _entry;
+    private readonly LevelSpec[] _levels;
+    private readonly PieceSpec[] _pieces;
 
-    internal TableFormat(TableWalker walker) => _walker = walker;
+    internal TableFormat(ArchitectureSpec spec)
+    {
+        _spec = spec;
+        _entry = spec.Entry;
+        _levels = [.. spec.Levels];
+        _pieces = [.. spec.Entry.Pieces];
+    }
 
     /// <inheritdoc/>
-    public int PageShift => _walker.Spec.PageShift;
+    public int PageShift => _spec.PageShift;
 
     /// <inheritdoc/>
-    public int LevelCount => _walker.Spec.Levels.Count;
+    public int LevelCount => _levels.Length;
 
     /// <inheritdoc/>
-    public ulong ValidMask => _walker.Spec.Entry.ValidMask;
+    public ulong ValidMask => _entry.ValidMask;
 
     /// <inheritdoc/>
-    public ulong AddressMask => _walker.Spec.Entry.AddressMask;
+    public ulong AddressMask => _entry.AddressMask;
 
     /// <inheritdoc/>
     public ulong SharedAddressMask =>
-        _walker.Spec.Levels[LevelCount - 1].NapotMask != 0 ? _walker.Spec.Entry.ContiguousMask : 0;
+        _levels[LevelCount - 1].NapotMask != 0 ? _entry.ContiguousMask : 0;
 
     /// <inheritdoc/>
-    public int LevelShift(int level) => _walker.Spec.Levels[level].Shift;
+    public int LevelShift(int level) => _levels[level].Shift;
 
     /// <inheritdoc/>
-    public int LevelIndexBits(int level) => _walker.Spec.Levels[level].IndexBits;
+    public int LevelIndexBits(int level) => _levels[level].IndexBits;
 
     /// <inheritdoc/>
     public bool IsCanonical(ulong virtualAddress)
     {
-        int bits = _walker.Spec.VirtualAddressBits;
-        return _walker.Spec.Canonical == Tables.Model.CanonicalRule.UpperHalf
+        int bits = _spec.VirtualAddressBits;
+        return _spec.Canonical == Tables.Model.CanonicalRule.UpperHalf
             ? virtualAddress >> bits == ulong.MaxValue >> bits
             : (ulong)((long)(virtualAddress << (64 - bits)) >> (64 - bits)) == virtualAddress;
     }
@@ -43,8 +53,8 @@ public readonly struct TableFormat : IPageTableFormat
     /// <inheritdoc/>
     public EntryKind Classify(int level, ulong entry)
     {
-        EntrySpec format = _walker.Spec.Entry;
-        LevelSpec spec = _walker.Spec.Levels[level];
+        EntrySpec format = _entry;
+        LevelSpec spec = _levels[level];
         if ((entry & format.ValidMask) == 0)
         {
             return EntryKind.NotPresent;
@@ -83,15 +93,15 @@ public readonly struct TableFormat : IPageTableFormat
     }
 
     /// <inheritdoc/>
-    public ulong TableAddress(ulong entry) => Join(entry & _walker.Spec.Entry.AddressMask);
+    public ulong TableAddress(ulong entry) => Join(entry & _entry.AddressMask);
 
     /// <inheritdoc/>
     public ulong PhysicalAddress(int level, ulong entry, ulong virtualAddress)
     {
-        LevelSpec spec = _walker.Spec.Levels[level];
+        LevelSpec spec = _levels[level];
         ulong raw = entry & spec.LeafAddressMask;
         int offsetBits = spec.Shift;
-        if (_walker.Spec.Entry.ContiguousRule == ContiguousRule.Napot && (entry & _walker.Spec.Entry.ContiguousMask) != 0)
+        if (_entry.ContiguousRule == ContiguousRule.Napot && (entry & _entry.ContiguousMask) != 0)
         {
             raw &= ~spec.NapotMask;
             offsetBits += spec.ContiguousShift;
@@ -103,21 +113,21 @@ public readonly struct TableFormat : IPageTableFormat
     /// <inheritdoc/>
     public int LeafSizeShift(int level, ulong entry)
     {
-        LevelSpec spec = _walker.Spec.Levels[level];
-        return spec.Shift + ((entry & _walker.Spec.Entry.ContiguousMask) != 0 ? spec.ContiguousShift : 0);
+        LevelSpec spec = _levels[level];
+        return spec.Shift + ((entry & _entry.ContiguousMask) != 0 ? spec.ContiguousShift : 0);
     }
 
     /// <inheritdoc/>
     public bool IsWritable(ulong entry)
     {
-        EntrySpec format = _walker.Spec.Entry;
+        EntrySpec format = _entry;
         return format.WritableMask != 0 ? (entry & format.WritableMask) != 0 : (entry & format.ReadOnlyMask) == 0;
     }
 
     /// <inheritdoc/>
     public bool TableAllowsWrite(ulong entry)
     {
-        EntrySpec format = _walker.Spec.Entry;
+        EntrySpec format = _entry;
         return (entry & format.TableWritableMask) == format.TableWritableMask && (entry & format.TableReadOnlyMask) == 0;
     }
 
@@ -134,7 +144,7 @@ public readonly struct TableFormat : IPageTableFormat
         bool writable = true;
         for (int level = 0; ; level++)
         {
-            LevelSpec spec = _walker.Spec.Levels[level];
+            LevelSpec spec = _levels[level];
             ulong index = (virtualAddress >> spec.Shift) & ((1UL << spec.IndexBits) - 1);
             ulong entryAddress = table + (index * sizeof(ulong));
             if (!memory.TryReadEntry(entryAddress, out ulong entry))
@@ -168,7 +178,7 @@ public readonly struct TableFormat : IPageTableFormat
     private ulong Join(ulong raw)
     {
         ulong address = 0;
-        foreach (PieceSpec piece in _walker.Spec.Entry.Pieces)
+        foreach (PieceSpec piece in _pieces)
         {
             ulong bits = raw & piece.Mask;
             address |= piece.Shift >= 0 ? bits << piece.Shift : bits >> -piece.Shift;

@@ -14,6 +14,7 @@ public sealed class TableWalker : Architecture
     private TableWalker(ArchitectureSpec spec)
     {
         Spec = spec;
+        Format = new TableFormat(spec);
         Levels = [.. spec.Levels.Select(l => new Level(l.Name, l.Shift, l.IndexBits, (LeafUse)l.Leaf, 1 << l.ContiguousShift))];
         Hstates = [.. spec.Hstates.Select(h => new Hstate(h.Name, h.Size, h.Order, h.Level, h.ContiguousCount))];
     }
@@ -55,7 +56,7 @@ public sealed class TableWalker : Architecture
     public override Hstate DefaultHstate => Hstates[Spec.DefaultHstate];
 
     /// <summary>The format, for generic algorithms.</summary>
-    public TableFormat Format => new(this);
+    public TableFormat Format { get; }
 
     internal ArchitectureSpec Spec { get; }
 
