@@ -40,7 +40,6 @@ internal static class InspectText
         Row(grid, "vmemmap", $"{report.VmemmapBase}, struct page {report.StructPageSize} bytes, KASLR offset {report.KaslrOffset ?? "unknown"}");
         Row(grid, "layout", LayoutText(kernel, report));
         console.Write(grid);
-        console.WriteLine();
     }
 
     private static string LayoutText(KernelImage kernel, InspectReport report)
@@ -60,13 +59,7 @@ internal static class InspectText
 
     private static void WriteHugetlb(IAnsiConsole console, CensusResult census, InspectReport report)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (string name in (string[])["size", "huge pages", "optimized", "partial", "vmemmap pages each", "freed each", "freed pages", "freed bytes"])
-        {
-            table.AddColumn(new TableColumn(name) { Alignment = Justify.Right, NoWrap = true });
-        }
-
-        table.AddColumn(new TableColumn("why not"));
+        Table table = Columns("size", "huge pages", "optimized", "partial", "vmemmap", "freed each", "freed", "bytes");
         foreach (HugetlbReport size in report.Hugetlb)
         {
             table.AddRow(
@@ -77,42 +70,51 @@ internal static class InspectText
                 new Text(size.VmemmapPages.ToString("0.#####", CultureInfo.InvariantCulture)),
                 size.FreedPerPage is { } each ? Number(each) : new Text("unknown"),
                 Number(size.FreedPages),
-                new Text(NumberText.Short(size.FreedBytes)),
-                new Text(WhyNot(census, report, size)));
+                new Text(NumberText.Short(size.FreedBytes)));
         }
 
         console.Write(table);
+        Line(console, "vmemmap, freed each and freed are pages of vmemmap: of one huge page, of one optimized, of all.\n");
+        foreach (HugetlbReport size in report.Hugetlb)
+        {
+            foreach (string why in WhyNot(census, report, size))
+            {
+                Line(console, $"{NumberText.Size(size.Size)}: {why}");
+            }
+        }
+
+        if (report.Hugetlb.Any(size => WhyNot(census, report, size).Any()))
+        {
+            console.WriteLine();
+        }
     }
 
-    private static string WhyNot(CensusResult census, InspectReport report, HugetlbReport size)
+    private static IEnumerable<string> WhyNot(CensusResult census, InspectReport report, HugetlbReport size)
     {
-        var parts = new List<string>();
         foreach (var reasons in census.HugePages
                      .Where(p => (long)p.Hstate.Size == size.Size && p.State is HugePageState.Unoptimized)
                      .GroupBy(p => p.Reason)
                      .OrderBy(g => g.Key))
         {
-            parts.Add($"{reasons.Count()}: {ReasonText(reasons.Key, report, size)}");
+            yield return $"{reasons.Count()} {ReasonText(reasons.Key, report, size)}";
         }
 
         if (size.Unknown > 0)
         {
-            parts.Add($"{size.Unknown}: unknown, part of their vmemmap is not mapped, or by tables that are absent or corrupt");
+            yield return $"{size.Unknown} unknown, part of their vmemmap is not mapped, or by tables that are absent or corrupt";
         }
 
         if (size.FlagMismatch > 0)
         {
-            parts.Add($"{size.FlagMismatch}: HPG_vmemmap_optimized contradicts the page tables");
+            yield return $"{size.FlagMismatch} with HPG_vmemmap_optimized against what the page tables say";
         }
-
-        return string.Join("; ", parts);
     }
 
     private static string ReasonText(NotOptimizedReason reason, InspectReport report, HugetlbReport size) => reason switch
     {
-        NotOptimizedReason.TooSmall => $"too small, {size.StructPageBytes} bytes of struct pages and {report.PageSize} are always kept",
-        NotOptimizedReason.StructPageSize => $"struct page of {report.StructPageSize} bytes is no power of two",
-        NotOptimizedReason.SelfHosted => "self-hosted, their struct pages lie in the hot-added memory itself",
+        NotOptimizedReason.TooSmall => $"not optimized, too small: {size.StructPageBytes} bytes of struct pages, and {report.PageSize} are always kept",
+        NotOptimizedReason.StructPageSize => $"not optimized, struct page of {report.StructPageSize} bytes is no power of two",
+        NotOptimizedReason.SelfHosted => "not optimized, self-hosted: their struct pages lie in the hot-added memory itself",
         _ => "not optimized, cause unknown from an image",
     };
 
@@ -144,12 +146,7 @@ internal static class InspectText
 
     private static void WritePages(IAnsiConsole console, CensusResult census)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (string name in (string[])["head PFN", "size", "state", "aliases", "struct pages at", "distinct frames", "first frame"])
-        {
-            table.AddColumn(new TableColumn(name) { Alignment = Justify.Right, NoWrap = true });
-        }
-
+        Table table = Columns("head PFN", "size", "state", "aliases", "struct pages at", "frames", "first frame");
         foreach (HugePageRecord page in census.HugePages)
         {
             table.AddRow(
@@ -175,6 +172,18 @@ internal static class InspectText
 
         table.AddRow(new Text("layout"), new Text(layout), new Text("page tables"));
         console.Write(table);
+    }
+
+    /// <summary>A table that fits 80 columns: right-aligned, two blanks between columns.</summary>
+    private static Table Columns(params string[] names)
+    {
+        Table table = new Table().Border(TableBorder.Simple);
+        foreach (string name in names)
+        {
+            table.AddColumn(new TableColumn(name) { Alignment = Justify.Right, NoWrap = true, Padding = new Padding(0, 0, 1, 0) });
+        }
+
+        return table;
     }
 
     private static Text Number(long value) => new(value.ToString(CultureInfo.InvariantCulture));

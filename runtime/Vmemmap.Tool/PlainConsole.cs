@@ -8,12 +8,17 @@ internal static class PlainConsole
     /// <summary>Wide enough that no line of a report is wrapped: a file or a pipe has no edge.</summary>
     private const int Unwrapped = 20_000;
 
+    private const int Narrowest = 100;
+
     /// <summary>Writes a report.</summary>
     public static void Write(TextWriter output, Action<IAnsiConsole> report)
     {
         if (output == Console.Out && !Console.IsOutputRedirected)
         {
-            report(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Interactive = InteractionSupport.No }));
+            IAnsiConsole terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Interactive = InteractionSupport.No });
+            // A table that does not fit would be dropped; the terminal may wrap its lines.
+            terminal.Profile.Width = Math.Max(terminal.Profile.Width, Narrowest);
+            report(terminal);
             return;
         }
 

@@ -13,7 +13,8 @@ public sealed class InspectTextTests
         Assert.Contains("0xfffff15f80000000, struct page 64 bytes, KASLR offset 0x33000000", text);
         Assert.Contains("reserve-one", text);
         Assert.Matches(@"1G +1 +1 +0 +4096 +4095 +4095 +16 MiB", text);
-        Assert.Matches(@"2M +112 +96 +0 +8 +7 +672 +2\.6 MiB +16: not optimized, cause unknown from an image", text);
+        Assert.Matches(@"2M +112 +96 +0 +8 +7 +672 +2\.6 MiB\n", text);
+        Assert.Contains("\n2M: 16 not optimized, cause unknown from an image\n", text);
         Assert.Contains("4767 pages, 19525632 bytes (18.6 MiB)", text);
         Assert.Matches(@"split page tables +12\n", text);
         Assert.Matches(@"net +19476480 bytes", text);
@@ -30,11 +31,11 @@ public sealed class InspectTextTests
 
     [Fact]
     public void Inspect_OddStructPage_GivesTheReason() =>
-        Assert.Contains("112: struct page of 56 bytes is no power of two", Fixture.Inspect("riscv64-6.12-sv57-page56-nohvo"));
+        Assert.Contains("2M: 112 not optimized, struct page of 56 bytes is no power of two", Fixture.Inspect("riscv64-6.12-sv57-page56-nohvo"));
 
     [Fact]
     public void Inspect_SmallSizes_GiveTheReason() =>
-        Assert.Contains("16: too small, 1024 bytes of struct pages and 4096 are always kept", Fixture.Inspect("arm64-6.1-4k-va48-hvo"));
+        Assert.Contains("64K: 16 not optimized, too small: 1024 bytes of struct pages, and 4096 are always kept", Fixture.Inspect("arm64-6.1-4k-va48-hvo"));
 
     [Fact]
     public void Inspect_DeviceDax_StandsApart() =>
@@ -58,6 +59,11 @@ public sealed class InspectTextTests
     [InlineData("arm64-6.1-4k-va48-hvo", "VMCOREINFO NUMBER(VMEMMAP_START), NUMBER(PHYS_OFFSET)")]
     public void Inspect_Verbose_NamesTheSourceOfVmemmap(string image, string source) =>
         Assert.Matches(@"vmemmap \(PFN 0\) +0x[0-9a-f]+ +" + Regex.Escape(source), Fixture.Inspect(image, "--verbose"));
+
+    /// <summary>What does not fit a terminal of 80 columns is cut or dropped there.</summary>
+    [Fact]
+    public void Tables_FitEightyColumns() =>
+        Assert.DoesNotMatch(@"(?m)^ .{80,}$", Fixture.Inspect("arm64-6.1-4k-va48-hvo", "--pages"));
 
     [Fact]
     public void Inspect_ToAFile_LeavesNoBlanksAtLineEnds() =>
