@@ -8,18 +8,18 @@ namespace Vmemmap.Dumps;
 /// </summary>
 internal sealed class DevdaxScan
 {
-    private readonly SortedDictionary<ulong, (long Groups, long Freed, HashSet<ulong> Tables)> _groups = [];
+    private readonly List<Alignment> _alignments = [];
 
     /// <summary>The groups, by alignment.</summary>
     public IReadOnlyList<DevdaxGroup> Groups =>
-        [.. _groups.Select(g => new DevdaxGroup(g.Key, g.Value.Groups, g.Value.Freed, g.Value.Tables.Count))];
+        [.. _alignments.OrderBy(a => a.Bytes).Select(a => new DevdaxGroup(a.Bytes, a.Groups, a.FreedPages, a.Tables.Count))];
 
     /// <summary>Alias runs that are no compound page of a power-of-two size.</summary>
     public long OddRuns { get; private set; }
 
     /// <summary>Whether a last-level table maps a compound page.</summary>
     /// <param name="table">Its physical address.</param>
-    public bool IsTable(ulong table) => _groups.Values.Any(g => g.Tables.Contains(table));
+    public bool IsTable(ulong table) => _alignments.Exists(a => a.Tables.Contains(table));
 
     /// <summary>Groups the alias runs of devices by the compound page that they make.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -47,9 +47,10 @@ internal sealed class DevdaxScan
         }
 
         ulong align = ((ulong)pages << pageShift) / (ulong)kernel.StructPageSize << pageShift;
-        if (!_groups.TryGetValue(align, out (long Groups, long Freed, HashSet<ulong> Tables) group))
+        Alignment? group = _alignments.Find(a => a.Bytes == align);
+        if (group is null)
         {
-            group = (0, 0, []);
+            _alignments.Add(group = new Alignment(align));
         }
 
         // Counted, not compared: the last run may end where the address space does.
@@ -65,6 +66,19 @@ internal sealed class DevdaxScan
             }
         }
 
-        _groups[align] = (group.Groups + 1, group.Freed + run.Count - 1, group.Tables);
+        group.Groups++;
+        group.FreedPages += run.Count - 1;
+    }
+
+    /// <summary>What was seen of one alignment.</summary>
+    private sealed class Alignment(ulong bytes)
+    {
+        public ulong Bytes => bytes;
+
+        public long Groups { get; set; }
+
+        public long FreedPages { get; set; }
+
+        public HashSet<ulong> Tables { get; } = [];
     }
 }

@@ -42,14 +42,14 @@ internal sealed class HugePageScan<TFormat, TMemory>
     /// <returns>Every huge page, by PFN.</returns>
     public List<HugePageRecord> Judge(IReadOnlyList<HugetlbHead> heads)
     {
-        List<(HugetlbHead Head, bool HasHead)> all = [.. heads.Select(h => (h, true))];
+        List<HugetlbHead> all = [.. heads];
         AddBySignature(heads, all);
-        all.Sort((x, y) => x.Head.Pfn.CompareTo(y.Head.Pfn));
+        all.Sort((x, y) => x.Pfn.CompareTo(y.Pfn));
 
         var shapes = new VmemmapShape[all.Count];
         for (int i = 0; i < all.Count; i++)
         {
-            shapes[i] = ReadShape(all[i].Head);
+            shapes[i] = ReadShape(all[i]);
             if (shapes[i] is { HeadAliases: 0, RepeatedCount: > 1 })
             {
                 _users[shapes[i].RepeatedFrame] = _users.GetValueOrDefault(shapes[i].RepeatedFrame) + 1;
@@ -75,13 +75,13 @@ internal sealed class HugePageScan<TFormat, TMemory>
         var records = new List<HugePageRecord>(all.Count);
         for (int i = 0; i < all.Count; i++)
         {
-            records.Add(Record(all[i].Head, all[i].HasHead, in shapes[i], verdicts[i]));
+            records.Add(Record(all[i], in shapes[i], verdicts[i]));
         }
 
         return records;
     }
 
-    private HugePageRecord Record(HugetlbHead head, bool hasHead, in VmemmapShape shape, LayoutVerdict verdict)
+    private HugePageRecord Record(HugetlbHead head, in VmemmapShape shape, LayoutVerdict verdict)
     {
         if (verdict.Aliases == 0 && _sharedTails.Count > 0 && shape is { Pages: > 1, Unknown: 0 })
         {
@@ -105,7 +105,7 @@ internal sealed class HugePageScan<TFormat, TMemory>
             head.OptimizedFlag,
             verdict.Writable,
             Reason(head, state),
-            hasHead,
+            head.WasRead,
             head.PageFlags);
     }
 
@@ -215,7 +215,7 @@ internal sealed class HugePageScan<TFormat, TMemory>
     }
 
     /// <summary>Optimized pages whose head the image lacks, or whose head has no mark: their aliases alone show them.</summary>
-    private void AddBySignature(IReadOnlyList<HugetlbHead> heads, List<(HugetlbHead Head, bool HasHead)> all)
+    private void AddBySignature(IReadOnlyList<HugetlbHead> heads, List<HugetlbHead> all)
     {
         if (!BitOperations.IsPow2(_structPageSize))
         {
@@ -245,7 +245,7 @@ internal sealed class HugePageScan<TFormat, TMemory>
 
             if (Recognise(run, page, section) is { } head)
             {
-                all.Add((head, false));
+                all.Add(head);
             }
             else if (!_deviceRuns(run))
             {
@@ -272,7 +272,7 @@ internal sealed class HugePageScan<TFormat, TMemory>
             if (withHead || (behindHead && !mayBeDevice))
             {
                 ulong first = withHead ? page : page - 1;
-                return new HugetlbHead((first << _pageShift) / (ulong)_structPageSize, hstate, null, null);
+                return new HugetlbHead((first << _pageShift) / (ulong)_structPageSize, hstate, null, null, WasRead: false);
             }
         }
 

@@ -7,7 +7,9 @@ namespace Vmemmap.Dumps;
 /// <param name="Hstate">Its size.</param>
 /// <param name="OptimizedFlag">HPG_vmemmap_optimized; null if the field is not known.</param>
 /// <param name="PageFlags">Its page flags; null if they are not known.</param>
-internal readonly record struct HugetlbHead(ulong Pfn, Hstate Hstate, bool? OptimizedFlag, ulong? PageFlags);
+/// <param name="WasRead">Whether its struct page was read; if not, its aliases alone show it.</param>
+/// <remarks>A class, as all that goes into lists here: ReadyToRun has no code of lists over another assembly's structs.</remarks>
+internal sealed record HugetlbHead(ulong Pfn, Hstate Hstate, bool? OptimizedFlag, ulong? PageFlags, bool WasRead);
 
 /// <summary>
 /// One pass over the struct pages of RAM: the HugeTLB heads, the structs that look like heads and are none, and which vmemmap frames
@@ -287,7 +289,7 @@ internal sealed class StructPageScan<TFormat, TMemory>
             ? (word & StructPageFormat.OptimizedFlag) != 0
             : null;
         ulong? pageFlags = _pages.TryRead(pfn, _format.FlagsOffset, out ulong flags) ? flags : null;
-        _heads.Add(new HugetlbHead(pfn, hstate, flag, pageFlags));
+        _heads.Add(new HugetlbHead(pfn, hstate, flag, pageFlags, WasRead: true));
         _insideHugePage = pfn + (1UL << order);
         return true;
     }

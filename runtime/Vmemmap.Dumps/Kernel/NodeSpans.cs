@@ -6,7 +6,7 @@ namespace Vmemmap.Dumps;
 /// <summary>Which NUMA node a PFN belongs to, from the kernel's pglist_data.</summary>
 internal sealed class NodeSpans
 {
-    private readonly List<(int Node, ulong First, ulong Count)> _spans = [];
+    private readonly List<NodeSpan> _spans = [];
     private readonly bool _single;
 
     private readonly int _flagShift;
@@ -64,7 +64,7 @@ internal sealed class NodeSpans
                 return null;
             }
 
-            spans._spans.Add((BinaryPrimitives.ReadInt32LittleEndian(id), first, count));
+            spans._spans.Add(new NodeSpan(BinaryPrimitives.ReadInt32LittleEndian(id), first, count));
         }
 
         reason = "node_data is empty";
@@ -78,4 +78,6 @@ internal sealed class NodeSpans
     /// The node in the flags of a struct page: with vmemmap their top bits, as many as nodes need (v6.12 include/linux/page-flags-layout.h).
     /// </summary>
     public int? NodeOf(ulong? pageFlags) => pageFlags is { } flags && _flagShift < 64 ? (int)(flags >> _flagShift) : null;
+
+    private sealed record NodeSpan(int Node, ulong First, ulong Count);
 }

@@ -89,8 +89,9 @@ public static class InspectReportBuilder
             return [];
         }
 
-        SortedDictionary<int, long?> freed = new(spans.Nodes.ToDictionary(node => node, _ => (long?)0));
+        NodeReport[] reports = [.. spans.Nodes.Select(node => new NodeReport(node, 0))];
         bool flagsTell = census.HugePages.All(p => spans.Find(p.HeadPfn) is not [var only] || spans.NodeOf(p.PageFlags) is not { } told || told == only);
+        long outside = 0;
         foreach (HugePageRecord page in census.HugePages.Where(p => p.Aliases > 0))
         {
             int[] nodes = spans.Find(page.HeadPfn);
@@ -99,23 +100,28 @@ public static class InspectReportBuilder
                 nodes = [node];
             }
 
-            foreach (int one in nodes)
+            for (int i = 0; i < reports.Length; i++)
             {
-                freed[one] = nodes.Length == 1 ? freed[one] + page.Aliases : null;
+                if (nodes.Contains(reports[i].Node))
+                {
+                    reports[i] = reports[i] with { FreedPages = nodes.Length == 1 ? reports[i].FreedPages + page.Aliases : null };
+                }
             }
 
-            if (nodes.Length == 0)
-            {
-                warnings.Add($"nodes leave out the huge page at PFN 0x{page.HeadPfn:x}, which no node spans");
-            }
+            outside += nodes.Length == 0 ? page.Aliases : 0;
         }
 
-        if (freed.Values.Any(f => f is null))
+        if (outside > 0)
+        {
+            warnings.Add($"nodes leave out {outside} freed pages of huge pages that no node spans");
+        }
+
+        if (reports.Any(r => r.FreedPages is null))
         {
             warnings.Add("freedPages of some nodes is unknown: the nodes' spans overlap, and the flags of struct pages do not tell them apart");
         }
 
-        return [.. freed.Select(f => new NodeReport(f.Key, f.Value))];
+        return [.. reports];
     }
 
     private static HugePageReport HugePage(HugePageRecord page) => new(
