@@ -94,6 +94,52 @@ public class BrokenXmlTests
         Assert.Contains(message, Assert.Single(file.Diagnostics).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Where a DTD is usually declared: before the root.</summary>
+    [Theory]
+    [InlineData("{|VMM2001:<!DOCTYPE|} pageTables>")]
+    [InlineData("{|VMM2001:<!DOCTYPE|} pageTables SYSTEM \"x.dtd\">")]
+    [InlineData("{|VMM2001:<!DOCTYPE|} pageTables [ <!ELEMENT pageTables ANY> ]>")]
+    public void Doctype_BeforeTheRoot_IsTold_AndTheRestWorks(string declaration)
+    {
+        TableFile file = MarkedTable.Check((Before + After).Replace("<pageTables>", declaration + "\n<pageTables>", StringComparison.Ordinal));
+        Assert.Contains("cannot have a DTD", Assert.Single(file.Diagnostics).Message, StringComparison.Ordinal);
+        Assert.Equal(["before", "after"], file.Architectures.Select(a => a.Name));
+    }
+
+    /// <summary>Another format would be the wrong repair for architectures whose own one broke.</summary>
+    [Fact]
+    public void BrokenEntry_IsNotToldAgainOfEachArchitecture()
+    {
+        TableFile file = MarkedTable.Check(
+            Before + "  <entry name=\"mine\" valid={|VMM2001:0|} block=\"7\" writable=\"1\" address=\"51:12\" />\n"
+            + After.Replace("entry=\"riscv64\"", "entry=\"mine\"", StringComparison.Ordinal));
+        Assert.Single(file.Diagnostics);
+        Assert.Equal(["before"], file.Architectures.Select(a => a.Name));
+    }
+
+    /// <summary>Small files whose mistakes multiply: told up to a bound, in bounded time and memory.</summary>
+    [Theory]
+    [InlineData("<entry name='e' valid='0' block='7' writable='1' address='", "12:12 ", "' />", 4000)]
+    [InlineData("<entry ", "a0", "='' />", 0)]
+    [InlineData("<architecture hugetlb='", "3M ", "' />", 100_000)]
+    [InlineData("", "<!-- ", "", 100_000)]
+    public async Task HostileFile_IsReadInBoundedTime(string before, string repeated, string after, int times)
+    {
+        string middle = times > 0
+            ? string.Concat(Enumerable.Repeat(repeated, times))
+            : string.Concat(Enumerable.Range(0, 20_000).Select(i => $"b{i}='' "));
+        Task<TableFile> read = Task.Run(() => TableParser.Parse("<pageTables>" + before + middle + after + "</pageTables>"));
+        TableFile file = await read.WaitAsync(TimeSpan.FromSeconds(5));
+        Assert.InRange(file.Diagnostics.Count, 1, 200);
+    }
+
+    [Fact]
+    public void VeryLongName_IsNotComparedWithEveryOther()
+    {
+        TableFile file = TableParser.Parse("<pageTables " + new string('n', 900_000) + "='' />");
+        Assert.Single(file.Diagnostics);
+    }
+
     [Fact]
     public void UnclosedComment_CostsNothingBehindIt()
     {

@@ -113,6 +113,7 @@ public class TableErrorTests
     [InlineData("name=\"PUD\"", "name=\"{|VMM2015:Page|}\"", "PageShift mean something else")]
     [InlineData("type=\"Mine16K\"", "type=\"{|VMM2016:16K-mine|}\"", "did you mean _16KMine?")]
     [InlineData("type=\"Mine16K\"", "type=\"{|VMM2016:struct|}\"", "'struct' is a C# keyword; did you mean Struct?")]
+    [InlineData("type=\"Mine16K\"", "type=\"{|VMM2016:__arglist|}\"", "'__arglist' is a C# keyword")]
     [InlineData("type=\"Mine16K\"", "type=\"{|VMM2016:record|}\"", "small letters only")]
     [InlineData("type=\"Mine16K\"", "type=\"{|VMM2016:PageShift|}\"", "did you mean PageShiftArchitecture?")]
     [InlineData("type=\"Mine16K\"", "type=\"{|VMM2016:Huge2M|}\"", "a member of the emitted type")]
@@ -161,6 +162,24 @@ public class TableErrorTests
         Assert.Equal(
             "index 41:30 makes a table of 32K; one of 4K, a page, has 9 index bits; did you mean 38:30?",
             Assert.Single(file.Diagnostics).Message);
+    }
+
+    /// <summary>A block whose address the entry cannot express would be emitted as an address of no bits.</summary>
+    [Fact]
+    public void BlockAboveTheLastAddressBit_IsTold()
+    {
+        TableFile file = MarkedTable.Check("""
+            <pageTables>
+              <entry name="short" valid="0" block="7" writable="1" address="29:12" blockAttributes="12" />
+              <architecture name="a" type="A" entry="short" pageSize="4K" virtualAddress="39" hugetlb="2M" default="2M">
+                <level name="PUD" index="38:30" leaf="{|VMM2012:block|}" />
+                <level name="PMD" index="29:21" leaf="block" />
+                <level name="PTE" index="20:12" leaf="page" />
+              </architecture>
+            </pageTables>
+            """);
+        Assert.Contains("needs physical address bits from 30 on", Assert.Single(file.Diagnostics).Message, StringComparison.Ordinal);
+        Assert.Empty(file.Architectures);
     }
 
     [Fact]

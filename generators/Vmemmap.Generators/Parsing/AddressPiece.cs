@@ -34,12 +34,13 @@ internal sealed record AddressPiece(LocatedValue Value, BitRange Raw, int Physic
                 continue;
             }
 
-            foreach (AddressPiece other in pieces.Where(o => (o.Raw.Mask & piece.Raw.Mask) != 0))
+            if (pieces.Find(o => (o.Raw.Mask & piece.Raw.Mask) != 0) is AddressPiece other)
             {
                 BitRange shared = new(System.Math.Min(other.Raw.High, piece.Raw.High), System.Math.Max(other.Raw.Low, piece.Raw.Low));
                 errors.Add(
                     TableRules.AddressPieces, word,
                     $"{word} takes {shared.InWords} of the entry, which {other.Value} has; {Repair(shared, piece.Raw)}");
+                continue;
             }
 
             pieces.Add(piece);

@@ -106,6 +106,12 @@ internal sealed class ArchitectureBinder(
             return format;
         }
 
+        // The format may be what broke: that has been told, and another format would be the wrong repair.
+        if (errors.HasBrokenXml)
+        {
+            return null;
+        }
+
         string[] known = [.. entries.Keys.Concat(BuiltInEntryFormats.ByName.Keys).Distinct()];
         errors.Add(TableRules.UnknownEntry, name, $"there is no entry format '{name}'{NearestName.Suggest(name.Text, known)}");
         return null;

@@ -16,7 +16,7 @@ internal static class CSharpName
         "namespace", "new", "null", "object", "operator", "out", "override", "params", "private", "protected", "public",
         "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string", "struct", "switch",
         "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
-        "volatile", "while",
+        "volatile", "while", "__arglist", "__makeref", "__reftype", "__refvalue",
     ];
 
     // What an emitted struct declares or inherits: a type cannot have a member of its own name.

@@ -114,6 +114,15 @@ internal sealed class LevelBinder(EntryFormat? format, EntrySpec? entry, TableEr
                 + $"'{format.Spec.Name}' has some of them in blockAttributes; remove these there, or leaf= here");
         }
 
+        if (!isLast && level.Leaf != Model.LeafUse.None && address == 0 && format.IsSound && !syntax.IsBlamed)
+        {
+            errors.Add(
+                TableRules.EntryBits,
+                syntax.Element["leaf"]!,
+                $"a block of {SizeText.Format(level.Shift)} needs physical address bits from {level.Shift} on, and entry format "
+                + $"'{format.Spec.Name}' has none of them; widen its address=, or remove leaf= here");
+        }
+
         bool isNapot = entry.ContiguousRule == ContiguousRule.Napot && level.ContiguousShift > 0;
         ulong group = (1UL << level.ContiguousShift) - 1;
         level = level with

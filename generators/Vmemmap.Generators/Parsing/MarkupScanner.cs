@@ -59,6 +59,7 @@ internal static class MarkupScanner
     /// <summary>The next start tag of an element that stands directly under the root, outside of comments; -1 if there is none.</summary>
     public static int FindTopLevelStart(string text, int from)
     {
+        bool commentsEnd = true;
         for (int i = from; i < text.Length; i++)
         {
             if (text[i] != '<')
@@ -66,10 +67,11 @@ internal static class MarkupScanner
                 continue;
             }
 
-            if (Starts(text, i, "<!--"))
+            if (commentsEnd && Starts(text, i, "<!--"))
             {
                 int close = text.IndexOf("-->", i + 4, StringComparison.Ordinal);
-                i = close >= 0 ? close + 2 : i;
+                commentsEnd = close >= 0;
+                i = commentsEnd ? close + 2 : i;
             }
             else if (IsTopLevelName(NameAt(text, i + 1)))
             {

@@ -6,6 +6,9 @@ namespace Vmemmap.Tables.Parsing;
 /// <summary>Finds what a misspelt name was meant to be.</summary>
 internal static class NearestName
 {
+    /// <summary>Longer names are no slip of any that there is, and the distance costs the square of the length.</summary>
+    private const int LongestName = 64;
+
     /// <summary>"; did you mean 'x'?" for the nearest candidate, or what may stand there if none is near.</summary>
     public static string Suggest(string name, IReadOnlyCollection<string> candidates)
     {
@@ -18,6 +21,11 @@ internal static class NearestName
     /// <summary>The nearest candidate, or null if all are too far away to be meant.</summary>
     public static string? Find(string name, IEnumerable<string> candidates)
     {
+        if (name.Length > LongestName)
+        {
+            return null;
+        }
+
         string? best = null;
         int limit = Math.Max(1, name.Length / 3);
         foreach (string candidate in candidates)

@@ -201,7 +201,11 @@ internal sealed class TableReader
 
     private int Report(XmlException exception, Stack<TableElement> open)
     {
-        int offset = exception.LineNumber > 0 ? Offset(exception.LineNumber, exception.LinePosition) : _text.Length;
+        // The one error without a place is the declaration of a DTD, which stands before the root.
+        int declaration = _text.IndexOf("<!DOCTYPE", _start, System.StringComparison.Ordinal);
+        int offset = exception.LineNumber > 0 ? Offset(exception.LineNumber, exception.LinePosition)
+            : declaration >= 0 ? declaration
+            : _text.Length;
         offset = System.Math.Max(_start, System.Math.Min(offset, _text.Length));
         XmlBreak found = XmlBreak.Explain(_text, _start, offset, [.. open], _prefixLength > 0);
         if (found.Message.Length > 0)

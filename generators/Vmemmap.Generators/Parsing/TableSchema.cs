@@ -90,13 +90,14 @@ internal static class TableSchema
     public static void CheckAttributes(TableElement element, ElementSchema schema, TableErrors errors)
     {
         HashSet<string> meant = [];
+        // A misspelt name must not be repaired into one that is there already.
+        HashSet<string> written = [.. element.Attributes.Select(a => a.Name)];
+        string[] free = [.. schema.Attributes.Select(a => a.Name).Where(n => !written.Contains(n))];
         foreach (TableAttribute attribute in element.Attributes)
         {
             AttributeSchema? known = schema.Attributes.FirstOrDefault(a => a.Name == attribute.Name);
             if (known == null)
             {
-                // A misspelt name must not be repaired into one that is there already.
-                string[] free = [.. schema.Attributes.Select(a => a.Name).Where(n => element[n] == null)];
                 meant.Add(NearestName.Find(attribute.Name, free) ?? "");
                 errors.Add(
                     TableRules.UnknownAttribute,

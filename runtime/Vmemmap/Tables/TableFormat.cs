@@ -46,7 +46,7 @@ public readonly struct TableFormat : IPageTableFormat
     {
         int bits = _spec.VirtualAddressBits;
         return _spec.Canonical == Tables.Model.CanonicalRule.UpperHalf
-            ? virtualAddress >> bits == ulong.MaxValue >> bits
+            ? bits == 64 || virtualAddress >> bits == ulong.MaxValue >> bits
             : (ulong)((long)(virtualAddress << (64 - bits)) >> (64 - bits)) == virtualAddress;
     }
 
@@ -83,7 +83,7 @@ public readonly struct TableFormat : IPageTableFormat
             return EntryKind.Reserved;
         }
 
-        if (format.ReadableMask != 0 && (entry & format.WritableMask) != 0 && (entry & format.ReadableMask) == 0)
+        if (format.ReadableMask != 0 && IsWritable(entry) && (entry & format.ReadableMask) == 0)
         {
             return EntryKind.Reserved;
         }
