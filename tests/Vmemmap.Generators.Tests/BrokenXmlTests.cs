@@ -80,7 +80,8 @@ public class BrokenXmlTests
     [InlineData("<!-- only a comment -->", "the file has no element", true)]
     [InlineData("{|VMM2001:<!--|} a comment", "add -->")]
     [InlineData("<{|VMM2001:pageTables|}>", "add </pageTables>")]
-    [InlineData("<pageTables /><{|VMM2001:pageTables|} />", "", true)]
+    [InlineData("<pageTables /><{|VMM2001:pageTables|} />", "one outermost element")]
+    [InlineData("<pageTables></pageTables>\n<{|VMM2001:level|} />", "move <level> inside <pageTables>")]
     [InlineData("<{|VMM2002:pageTable|}></pageTable>", "rename it")]
     [InlineData("<{|VMM2002:project|} />", "outermost element is <pageTables>")]
     [InlineData("<{|VMM2001:pageTables|}", "is not ended")]
@@ -101,9 +102,21 @@ public class BrokenXmlTests
     [InlineData("{|VMM2001:<!DOCTYPE|} pageTables [ <!ELEMENT pageTables ANY> ]>")]
     public void Doctype_BeforeTheRoot_IsTold_AndTheRestWorks(string declaration)
     {
-        TableFile file = MarkedTable.Check((Before + After).Replace("<pageTables>", declaration + "\n<pageTables>", StringComparison.Ordinal));
+        TableFile file = MarkedTable.Check((Before + After).Replace(
+            "<pageTables>", declaration + "\n<pageTables namespace=\"Mine.Tables\">", StringComparison.Ordinal));
+        Assert.All(file.Architectures, a => Assert.Equal("Mine.Tables", a.Namespace));
         Assert.Contains("cannot have a DTD", Assert.Single(file.Diagnostics).Message, StringComparison.Ordinal);
         Assert.Equal(["before", "after"], file.Architectures.Select(a => a.Name));
+    }
+
+    /// <summary>Without its namespace and accessibility the types would be others than the user's code names.</summary>
+    [Fact]
+    public void BrokenRootTag_EmitsNothing_AndTellsWhatIsWrongBelow()
+    {
+        TableFile file = MarkedTable.Check((Before + After)
+            .Replace("<pageTables>", "<pageTables accessibility={|VMM2001:public|}>", StringComparison.Ordinal)
+            .Replace("hugetlb=\"64K 2M\"", "hugetlb=\"64K {|VMM2005:3M|} 2M\"", StringComparison.Ordinal));
+        Assert.Empty(file.Architectures);
     }
 
     /// <summary>Another format would be the wrong repair for architectures whose own one broke.</summary>
@@ -115,6 +128,13 @@ public class BrokenXmlTests
             + After.Replace("entry=\"riscv64\"", "entry=\"mine\"", StringComparison.Ordinal));
         Assert.Single(file.Diagnostics);
         Assert.Equal(["before"], file.Architectures.Select(a => a.Name));
+    }
+
+    [Fact]
+    public void BreaksWithoutEnd_AreToldUpToABound()
+    {
+        TableFile file = TableParser.Parse("<pageTables>" + string.Concat(Enumerable.Repeat("<architecture name=x />\n", 80)) + "</pageTables>");
+        Assert.Contains("the rest of the file is not read", file.Diagnostics[^1].Message, StringComparison.Ordinal);
     }
 
     /// <summary>Small files whose mistakes multiply: told up to a bound, in bounded time and memory.</summary>

@@ -8,6 +8,9 @@ namespace Vmemmap.Tables.Parsing;
 /// <param name="NameRange">Where the name is.</param>
 internal sealed record TableElement(string Name, SourceRange NameRange)
 {
+    /// <summary>Whether this stands for an element whose own tag could not be read.</summary>
+    public bool IsLost { get; init; }
+
     public List<TableAttribute> Attributes { get; } = [];
 
     public List<TableElement> Children { get; } = [];

@@ -47,7 +47,7 @@ internal sealed class TableParser
         CheckNamespace(root["namespace"]);
 
         // With the wrong namespace or accessibility every use of the types would be told as well: better none.
-        bool isRootSound = _errors.Count == before;
+        bool isRootSound = _errors.Count == before && !root.IsLost;
         TableSchema.CheckChildren(root, TableSchema.PageTables, _errors);
         foreach (TableElement entry in root.Children.Where(c => c.Name == TableSchema.Entry.Name))
         {

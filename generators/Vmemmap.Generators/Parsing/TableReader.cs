@@ -37,6 +37,7 @@ internal sealed class TableReader
     private TableElement? _root;
     private int _start;
     private int _prefixLength;
+    private bool _isRootAhead;
 
     private TableReader(string text, TextLines lines, TableErrors errors) => (_text, _lines, _errors) = (text, lines, errors);
 
@@ -58,22 +59,25 @@ internal sealed class TableReader
     {
         _start = _text.Length > 0 && _text[0] == '\uFEFF' ? 1 : 0;
         string source = _text.Substring(_start);
-        for (int breaks = 0; breaks < MaximumBreaks; breaks++)
+        for (int breaks = 1; ReadSegment(source) is int resume and >= 0; breaks++)
         {
-            int resume = ReadSegment(source);
-            if (resume < 0)
+            if (breaks == MaximumBreaks)
             {
+                _errors.Add(
+                    TableRules.BrokenXml, new SourceRange(resume, 0), $"the XML broke {MaximumBreaks} times; the rest of the file is not read");
                 break;
             }
 
             _start = resume;
-            _prefixLength = ReopenedRoot.Length;
-            source = ReopenedRoot + _text.Substring(resume);
+            _prefixLength = _isRootAhead ? 0 : ReopenedRoot.Length;
+            source = (_isRootAhead ? "" : ReopenedRoot) + _text.Substring(resume);
+            _isRootAhead = false;
         }
 
         if (_root == null && _complete.Count > 0)
         {
-            _root = new TableElement(TableSchema.PageTables.Name, new SourceRange(0, 0));
+            // The root's own tag broke: what it says of namespace and accessibility is lost.
+            _root = new TableElement(TableSchema.PageTables.Name, new SourceRange(0, 0)) { IsLost = true };
         }
 
         _root?.Children.AddRange(_complete);
@@ -207,13 +211,15 @@ internal sealed class TableReader
             : declaration >= 0 ? declaration
             : _text.Length;
         offset = System.Math.Max(_start, System.Math.Min(offset, _text.Length));
-        XmlBreak found = XmlBreak.Explain(_text, _start, offset, [.. open], _prefixLength > 0);
+        XmlBreak found = XmlBreak.Explain(_text, _start, offset, [.. open], _prefixLength > 0, hasRoot: _root != null || _prefixLength > 0);
         if (found.Message.Length > 0)
         {
             _errors.Add(TableRules.BrokenXml, found.Range, found.Message);
         }
 
-        return MarkupScanner.FindTopLevelStart(_text, System.Math.Max(found.Resume, _start + 1));
+        int root = exception.LineNumber > 0 || _root != null ? -1 : _text.IndexOf("<" + TableSchema.PageTables.Name, offset, System.StringComparison.Ordinal);
+        _isRootAhead = root >= 0;
+        return _isRootAhead ? root : MarkupScanner.FindTopLevelStart(_text, System.Math.Max(found.Resume, _start + 1));
     }
 
     private int Offset(XmlReader reader)

@@ -20,7 +20,8 @@ internal sealed record XmlBreak(SourceRange Range, string Message, int Resume)
     /// <param name="offset">Where it gave up.</param>
     /// <param name="open">The elements that were open, innermost first.</param>
     /// <param name="isResumed">Whether an earlier break has been told: then the end of the root is not missed.</param>
-    public static XmlBreak Explain(string text, int from, int offset, IReadOnlyList<TableElement> open, bool isResumed)
+    /// <param name="hasRoot">Whether the outermost element has been read.</param>
+    public static XmlBreak Explain(string text, int from, int offset, IReadOnlyList<TableElement> open, bool isResumed, bool hasRoot)
     {
         Markup piece = MarkupScanner.At(text, from, offset);
         return piece.Kind switch
@@ -33,9 +34,18 @@ internal sealed record XmlBreak(SourceRange Range, string Message, int Resume)
                 "a table cannot have a DTD; remove the declaration, fixed values are in page-tables.xsd",
                 piece.End),
             MarkupKind.EndTag => EndTag(text, piece, open, isResumed),
+            MarkupKind.StartTag when hasRoot && open.Count == 0 => SecondRoot(text, piece),
             MarkupKind.StartTag => TagBreak.Explain(text, piece, offset),
             _ => Text(text, from, offset, open, isResumed),
         };
+    }
+
+    // Where it starts reading goes on, as if the root were still open.
+    private static XmlBreak SecondRoot(string text, Markup piece)
+    {
+        string name = MarkupScanner.NameAt(text, piece.Start + 1);
+        return new(
+            new(piece.Start + 1, name.Length), $"a table has one outermost element; move <{name}> inside <pageTables>, or to another file", piece.Start);
     }
 
     private static XmlBreak Comment(string text, Markup piece)
