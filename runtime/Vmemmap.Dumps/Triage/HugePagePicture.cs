@@ -36,24 +36,20 @@ public sealed record HugePagePicture(HugePageRecord HugePage, IReadOnlyList<Pict
 
     private static List<PictureRow> RowsOf(HugePageRecord page, Slot[] slots, ulong first, int pageShift)
     {
+        // The pages that the layout keeps stand alone: where aliases are writable they look like them.
+        int kept = page.Layout == VmemmapLayout.ReserveTwo ? 2 : 1;
         var rows = new List<PictureRow>();
         var seen = new HashSet<ulong>();
         for (int i = 0; i < slots.Length;)
         {
             int end = i + 1;
-            // The head's page stands alone: where aliases are writable it looks like them.
-            while (i > 0 && end < slots.Length && slots[end] == slots[i])
+            while (i >= kept && end < slots.Length && slots[end] == slots[i])
             {
                 end++;
             }
 
-            if (end - i > 1 && i == 1 && slots[i].Writable && !seen.Contains(slots[i].Frame) && page.Layout == VmemmapLayout.ReserveTwo)
-            {
-                // So does the second page that reserve-two keeps.
-                end = i + 1;
-            }
-
-            bool isAlias = slots[i].IsMapped && (!seen.Add(slots[i].Frame) || end - i > 1 || (i > 0 && page.Layout == VmemmapLayout.SharedTail && !slots[i].Writable));
+            bool isRepeated = slots[i].IsMapped && (!seen.Add(slots[i].Frame) || end - i > 1);
+            bool isAlias = i >= kept && (isRepeated || (slots[i].IsMapped && !slots[i].Writable));
             rows.Add(new PictureRow(
                 i, end - i, first + ((ulong)i << pageShift), slots[i].IsMapped ? slots[i].Frame : null, isAlias, slots[i].Writable));
             i = end;
