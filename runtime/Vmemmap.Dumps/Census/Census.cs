@@ -115,7 +115,7 @@ internal sealed class Census<TFormat, TMemory>(
         foreach (WalkFault fault in map.Faults)
         {
             if (fault.Reason == TranslationFault.Absent && fault.Level == space.Format.LevelCount - 1
-                && CoversRam(Math.Max(fault.Address, kernel.VmemmapBase), fault.Address + (fault.Length - 1) + 1))
+                && CoversRam(Math.Max(fault.Address, kernel.VmemmapBase), fault.Address + fault.Length))
             {
                 tables.TryAdd(TableBase(fault.EntryAddress), true);
             }

@@ -60,6 +60,24 @@ public sealed class DamagedImageTests
     public void Inspect_ReservedLeaf_IsReported(string architecture, int level, ulong entry) =>
         AssertHandled(architecture, (tables, address) => tables.SetEntry(level, address, entry));
 
+    /// <summary>The entry that points to an absent table proves that the table was made; what it maps is unknown, and said to be.</summary>
+    [Fact]
+    public void Inspect_LastTableAbsent_IsCountedAndSaid()
+    {
+        HugePagePlaces places = HugePagePlaces.In("x86-64");
+        SyntheticKernel kernel = new()
+        {
+            Architecture = "x86-64",
+            HugePages = [new HugePageRequest(places.Next(2UL << 20), 2UL << 20, Optimized: true)],
+        };
+        InspectReport whole = InspectReport.Of(kernel.Build());
+        InspectReport cut = InspectReport.Of((kernel with { Edit = tables => tables.DropTable(3, tables.StructPage(kernel.HugePages[0].HeadPfn)) }).Build());
+        Assert.Equal(7, whole.Json.GetProperty("freedPages").GetInt64());
+        Assert.Equal(0, cut.Json.GetProperty("freedPages").GetInt64());
+        Assert.Equal(whole.Json.GetProperty("splitPageTables").GetInt64(), cut.Json.GetProperty("splitPageTables").GetInt64());
+        Assert.Contains(cut.Warnings, w => w.Contains("lower bound", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Inspect_RootAbsent_IsRefused()
     {
