@@ -153,7 +153,7 @@ public sealed class HugePageStateTests
         ulong size = machine.PageShift == 16 ? 512 * Mega : 2 * Mega;
         MemoryRange block = new(16 * Giga, machine.PageShift == 16 ? Giga : 128 * Mega);
         ulong inside = machine.PageShift == 16 ? block.Start + (512 * Mega) : block.Start + (32 * Mega);
-        InspectReport.AssertTrue(new SyntheticKernel
+        SyntheticKernel kernel = new()
         {
             Architecture = architecture,
             SelfHostedBlocks = [block],
@@ -162,7 +162,12 @@ public sealed class HugePageStateTests
                 new HugePageRequest(HugePagePlaces.In(architecture).Next(size), size, Optimized: true),
                 new HugePageRequest(inside >> machine.PageShift, size),
             ],
-        });
+        };
+        InspectReport.AssertTrue(kernel);
+
+        // The reason is for people.
+        using TemporaryImage file = new(kernel.Build());
+        Assert.Contains("1 not optimized, self-hosted", ToolRun.Of("inspect", file.Path).Output, StringComparison.Ordinal);
     }
 
     /// <summary>Each zone and each order has a shared tail frame of its own.</summary>

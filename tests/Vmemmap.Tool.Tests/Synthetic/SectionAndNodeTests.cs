@@ -131,6 +131,43 @@ public sealed class SectionAndNodeTests
             ],
         });
 
+    /// <summary>
+    /// Where the spans of nodes overlap the top bits of the head's page flags tell the node, as many as LENGTH(node_data) needs; if they
+    /// contradict a span that only one node has, they are not believed.
+    /// </summary>
+    [Theory]
+    [InlineData(0UL, 1UL, 0UL, 4095L + 7, 4095L)]
+    [InlineData(1UL, 1UL, 1UL, null, null)]
+    public void Inspect_InterleavedNodes_AreToldByPageFlags(ulong first, ulong second, ulong alone, long? onNode0, long? onNode1)
+    {
+        // LENGTH(node_data) of these images is 64: six bits.
+        const int NodeShift = 64 - 6;
+        ulong[] heads = [(4 * Giga) >> 12, (5 * Giga) >> 12, (1 * Giga) >> 12];
+        InspectReport report = InspectReport.Of(new SyntheticKernel
+        {
+            Architecture = "x86-64",
+            Ram = [new MemoryRange(0, 2 * Giga), new MemoryRange(4 * Giga, 4 * Giga)],
+            Nodes = [new MemoryNode(0, new MemoryRange(0, 8 * Giga)), new MemoryNode(1, new MemoryRange(4 * Giga, 4 * Giga))],
+            HugePages =
+            [
+                new HugePageRequest(heads[0], Giga, Optimized: true),
+                new HugePageRequest(heads[1], Giga, Optimized: true),
+                new HugePageRequest(heads[2], 2 * Mega, Optimized: true),
+            ],
+            Edit = tables =>
+            {
+                foreach ((ulong head, ulong node) in heads.Zip([first, second, alone]))
+                {
+                    ulong flags = tables.Entry(3, tables.StructPage(head)) & 0x000ffffffffff000;
+                    tables.Memory.Write64(flags, tables.Memory.Read64(flags)!.Value | (node << NodeShift));
+                }
+            },
+        }.Build());
+        long?[] freed = [.. report.Json.GetProperty("nodes").EnumerateArray()
+            .Select(n => n.GetProperty("freedPages")).Select(f => f.ValueKind == System.Text.Json.JsonValueKind.Null ? null : (long?)f.GetInt64())];
+        Assert.Equal([onNode0, onNode1], freed);
+    }
+
     [Theory]
     [InlineData("x86-64", NodeSource.NodeData)]
     [InlineData("x86-64", NodeSource.ContigPageData)]
