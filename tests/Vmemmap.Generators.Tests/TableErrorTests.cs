@@ -91,6 +91,20 @@ public class TableErrorTests
     [InlineData(
         "blockAttributes=\"16\"", "blockAttributes=\"26\"", "has some of them in blockAttributes", "leaf=\"block\"",
         "leaf=\"{|VMM2012:block|}\"")]
+    [InlineData("blockAttributes=\"16\"", "blockAttributes=\"16\" kernelLeaf=\"8 {|VMM2012:13:11|}\"", "bits 13:12 of kernelLeaf is in the address")]
+    [InlineData("blockAttributes=\"16\"", "blockAttributes=\"16\" kernelLeaf=\"8 {|VMM2012:7|}\"", "bit 7 of kernelLeaf is that of readOnly")]
+    [InlineData("blockAttributes=\"16\"", "blockAttributes=\"16\" kernelLeaf=\"{|VMM2012:53:51|}\"", "bit 52 of kernelLeaf is that of contiguous")]
+    [InlineData("<entry", "<entry kernelLeaf=\"{|VMM2012:1|}\"", "bit 1 of kernelLeaf is that of table")]
+    [InlineData("<entry", "<entry kernelLeaf=\"{|VMM2012:60|}\" reserved=\"60\"", "bit 60 of kernelLeaf is that of reserved")]
+    [InlineData(
+        "<entry", "<entry kernelLeaf=\"11\" kernelWritable=\"{|VMM2012:11|}\"", "bit 11 of kernelWritable is that of kernelLeaf")]
+    [InlineData("<entry", "<entry kernelWritable=\"{|VMM2012:7|}\"", "bit 7 of kernelWritable is that of readOnly")]
+    [InlineData("<entry", "<entry kernelTable=\"{|VMM2012:62|}\"", "bit 62 of kernelTable is that of tableReadOnly")]
+    [InlineData("<entry", "<entry kernelTable=\"{|VMM2012:0|}\"", "bit 0 of kernelTable is that of valid")]
+    [InlineData("<entry", "<entry kernelTable=\"{|VMM2012:20|}\"", "bit 20 of kernelTable is in the address 47:12")]
+    [InlineData("<entry", "<entry kernelTable=\"{|VMM2005:64|}\"", "from 0 to 63")]
+    [InlineData("<entry", "<entry kernelWritable=\"{|VMM2005: |}\"", "no bit is given")]
+    [InlineData("<entry", "<entry {|VMM2003:kernelLeafs|}=\"8\"", "did you mean 'kernelLeaf'?")]
     [InlineData("address=\"47:12\"", "address=\"47:12 {|VMM2013:14:13@48|}\"", "takes bits 14:13 of the entry, which 47:12 has; remove it")]
     [InlineData(
         "address=\"47:12\"", "address=\"47:12 {|VMM2013:9:8@50|}\"",
@@ -216,6 +230,51 @@ public class TableErrorTests
         string table = MarkedTable.Break("</pageTables>", second, MarkedTable.Break("index=\"35:25\"", "index=\"{|VMM2006:35:26|}\""));
         Assert.Equal("four", Assert.Single(MarkedTable.Check(table).Architectures).Name);
     }
+
+    /// <summary>What is set in an entry that the kernel makes may be a flag of that entry, or a bit of the other kind of entry.</summary>
+    [Theory]
+    [InlineData("kernelLeaf=\"3 6 4\" kernelWritable=\"5\" kernelTable=\"5 6\"")]
+    [InlineData("tableWritable=\"62\" kernelLeaf=\"62\" kernelTable=\"2 1 6\"", "leaf=\"1 2 3\"", "leaf=\"3\"")]
+    [InlineData("tableReadOnly=\"61\" kernelWritable=\"61 7 3\" kernelTable=\"4\"")]
+    public void BitsOfTheKernel_MayBeFlags(string attributes, string old = "", string sound = "")
+    {
+        string table = MarkedTable.Break("name=\"risc\"", $"name=\"risc\" {attributes}", RiscV);
+        Assert.Empty(MarkedTable.Check(old.Length > 0 ? MarkedTable.Break(old, sound, table) : table).Diagnostics);
+    }
+
+    /// <summary>N is reserved in table entries, whoever would set it there.</summary>
+    [Theory]
+    [InlineData("kernelTable=\"{|VMM2012:63|}\"", "bit 63 of kernelTable is that of napot")]
+    [InlineData("kernelTable=\"{|VMM2012:2|}\"", "bit 2 of kernelTable is that of leaf")]
+    [InlineData("kernelLeaf=\"{|VMM2012:2|}\"", "bit 2 of kernelLeaf is that of writable")]
+    public void BitsOfTheKernel_KeepTheEntryWhatItIs(string attributes, string message) => Assert.Contains(
+        message,
+        Assert.Single(MarkedTable.Check(MarkedTable.Break("name=\"risc\"", $"name=\"risc\" {attributes}", RiscV)).Diagnostics).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void TableBitThatTablesReserve_IsTold() => Assert.Equal(
+        "bit 63 of napot is that of tableWritable; give one of them another bit",
+        Assert.Single(MarkedTable.Check(MarkedTable.Break(
+            "napot=\"63\"", "tableWritable=\"63\" napot=\"{|VMM2012:63|}\"", RiscV)).Diagnostics).Message);
+
+    /// <summary>Then a leaf that is not writable is none.</summary>
+    [Fact]
+    public void LeafOfTheWritableBitAlone_IsTold() => Assert.Contains(
+        "a read-only leaf would be a table",
+        Assert.Single(MarkedTable.Check(MarkedTable.Break(
+            "leaf=\"1 2 3\" writable=\"2\" readable=\"1\"", "leaf=\"{|VMM2012:2|}\" writable=\"2\"", RiscV)).Diagnostics).Message,
+        StringComparison.Ordinal);
+
+    private const string RiscV = """
+        <pageTables>
+          <entry name="risc" valid="0" leaf="1 2 3" writable="2" readable="1" accessed="6" dirty="7" napot="63" address="53:10@12" />
+          <architecture name="r" type="R" entry="risc" pageSize="4K" virtualAddress="30" hugetlb="2M" default="2M">
+            <level name="PMD" index="29:21" leaf="block" />
+            <level name="PTE" index="20:12" leaf="page" contiguous="16" />
+          </architecture>
+        </pageTables>
+        """;
 
     [Theory]
     [InlineData("x86-64")]

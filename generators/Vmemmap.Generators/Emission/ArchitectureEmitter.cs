@@ -12,7 +12,7 @@ namespace Vmemmap.Generators.Emission;
 internal sealed partial class ArchitectureEmitter
 {
     /// <summary>Version of IArchitecture that the code is written for.</summary>
-    private const int ContractVersion = 1;
+    private const int ContractVersion = 2;
 
     private const string Library = "global::Vmemmap.";
     private const string Compiler = "global::System.Runtime.CompilerServices.";
@@ -59,6 +59,7 @@ internal sealed partial class ArchitectureEmitter
         WriteClassify();
         WriteAddresses();
         WritePermissions();
+        WriteMakers();
         foreach (HstateSpec hstate in _spec.Hstates)
         {
             WriteHstate(hstate);

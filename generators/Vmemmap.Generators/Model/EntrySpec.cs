@@ -46,6 +46,11 @@ internal enum ContiguousRule
 /// <param name="TableReservedMask">Bits that make a table entry reserved when set (RISC-V: N means something in leaves only).</param>
 /// <param name="AddressMask">All raw bits of the address of a table or of a last-level page.</param>
 /// <param name="Pieces">The pieces of the address, lowest physical bits first.</param>
+/// <param name="TableValue">What a table entry that the kernel makes reads besides its address.</param>
+/// <param name="WritableLeafValue">
+/// What a read-write leaf that the kernel makes reads besides its address and what <see cref="LevelSpec.LeafTest"/> asks for.
+/// </param>
+/// <param name="ReadOnlyLeafValue">The same of a read-only leaf.</param>
 internal sealed record EntrySpec(
     string Name,
     ulong ValidMask,
@@ -63,7 +68,10 @@ internal sealed record EntrySpec(
     ulong ReservedMask,
     ulong TableReservedMask,
     ulong AddressMask,
-    EquatableArray<PieceSpec> Pieces);
+    EquatableArray<PieceSpec> Pieces,
+    ulong TableValue,
+    ulong WritableLeafValue,
+    ulong ReadOnlyLeafValue);
 
 /// <summary>A run of address bits in the entry: physical = (entry &amp; Mask) shifted left by Shift, or right by -Shift.</summary>
 /// <param name="Mask">The raw bits, already clipped to the page size.</param>

@@ -25,8 +25,8 @@ internal static class CSharpName
         "ContractVersion", "Name", "Alias", "PageShift", "PageSize", "VirtualAddressBits", "PhysicalAddressBits", "Canonical",
         "HasReadOnlyKernelMappings", "RequiresBreakBeforeMake", "MapsVmemmapByBlocks", "Levels", "Hstates", "DefaultHstate",
         "LevelCount", "ValidMask", "AddressMask", "SharedAddressMask", "LevelShift", "LevelIndexBits", "IsCanonical", "Classify",
-        "TableAddress", "PhysicalAddress", "LeafSizeShift", "IsWritable", "TableAllowsWrite", "TryTranslate", "LevelArray",
-        "HstateArray", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
+        "TableAddress", "PhysicalAddress", "LeafSizeShift", "IsWritable", "TableAllowsWrite", "TryTranslate", "MakeTable",
+        "MakeLeaf", "LevelArray", "HstateArray", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
     ];
 
     /// <summary>Whether a name is a keyword.</summary>

@@ -52,7 +52,10 @@ internal sealed class EntryBinder
             ReservedMask: Bits("reserved"),
             TableReservedMask: Mask("napot"),
             AddressMask: 0,
-            Pieces: default);
+            Pieces: default,
+            TableValue: 0,
+            WritableLeafValue: 0,
+            ReadOnlyLeafValue: 0);
 
         IReadOnlyList<AddressPiece> pieces = AddressPiece.Bind(_element["address"], _errors);
         spec = spec with
@@ -61,8 +64,42 @@ internal sealed class EntryBinder
             Pieces = new(pieces.OrderBy(p => p.PhysicalLow).Select(p => new PieceSpec(p.Raw.Mask, p.PhysicalLow - p.Raw.Low))),
         };
 
+        spec = WithMadeEntries(spec);
         CheckCollisions(pieces);
         return new EntryFormat(spec, BlockAttributes(spec.AddressMask), _errors.Count == before);
+    }
+
+    // A leaf is accessed and readable from the start, and dirty if it may be written, so that no hardware update follows.
+    private EntrySpec WithMadeEntries(EntrySpec spec)
+    {
+        ulong leaf = spec.ReadableMask | spec.AccessedMask | Bits("kernelLeaf");
+        if (spec.LeafRule == LeafRule.AnyBit && (leaf & spec.LeafMask) == 0)
+        {
+            leaf |= LeafMark(spec);
+        }
+
+        return spec with
+        {
+            TableValue = spec.ValidMask | (spec.LeafRule == LeafRule.TableBit ? spec.LeafMask : 0)
+                | spec.TableWritableMask | Bits("kernelTable"),
+            WritableLeafValue = leaf | spec.WritableMask | spec.DirtyMask | Bits("kernelWritable"),
+            ReadOnlyLeafValue = leaf | spec.ReadOnlyMask,
+        };
+    }
+
+    // The lowest of the bits that make a leaf whatever it allows.
+    private ulong LeafMark(EntrySpec spec)
+    {
+        ulong marks = spec.LeafMask & ~spec.WritableMask;
+        if (marks == 0 && spec.LeafMask != 0)
+        {
+            _errors.Add(
+                TableRules.EntryBits,
+                _element["leaf"]!,
+                "leaf has the bit of writable alone, so a read-only leaf would be a table; add the other bits that make a leaf");
+        }
+
+        return marks & (0 - marks);
     }
 
     private void CheckChoice(string[] names, string purpose, string example)
@@ -150,15 +187,19 @@ internal sealed class EntryBinder
         }
     }
 
-    // A table entry's own bits mean nothing in a leaf, so both may use one bit; a permission may be what makes a leaf (RISC-V).
+    // A table entry's own bits mean nothing in a leaf, so both may use one bit; a permission may be what makes a leaf (RISC-V); what
+    // the kernel sets may be a flag that means nothing to a translation.
     private static bool MayShare(string first, string second) =>
         IsShared(first, second) || IsShared(second, first);
 
     private static bool IsShared(string first, string second) => first switch
     {
         "tableWritable" or "tableReadOnly" =>
-            second is "writable" or "readOnly" or "readable" or "accessed" or "dirty" or "contiguous" or "napot",
-        "leaf" => second is "writable" or "readable",
+            second is "writable" or "readOnly" or "readable" or "accessed" or "dirty" or "contiguous" or "kernelLeaf" or "kernelWritable",
+        "leaf" => second is "writable" or "readable" or "kernelLeaf" or "kernelWritable",
+        "kernelLeaf" => second is "readable" or "accessed" or "dirty" or "kernelTable",
+        "kernelWritable" => second is "dirty" or "kernelTable",
+        "kernelTable" => second is "writable" or "readOnly" or "readable" or "accessed" or "dirty" or "contiguous",
         _ => false,
     };
 

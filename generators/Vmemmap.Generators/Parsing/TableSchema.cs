@@ -50,6 +50,9 @@ internal static class TableSchema
             new("address", true),
             new("blockAttributes", false),
             new("reserved", false),
+            new("kernelLeaf", false),
+            new("kernelWritable", false),
+            new("kernelTable", false),
         ]);
 
     public static readonly ElementSchema Architecture = new(

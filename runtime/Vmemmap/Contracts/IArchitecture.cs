@@ -99,6 +99,33 @@ public interface IArchitecture
     /// <param name="entry">The raw table entry.</param>
     static abstract bool TableAllowsWrite(ulong entry);
 
+    /// <summary>
+    /// The entry by which the kernel points to a table of the next level: valid, leaves write permission to what is below it, and
+    /// has the bits that the kernel sets in such entries (x86-64: _KERNPG_TABLE less US; arm64: PMD_TYPE_TABLE; riscv64: V alone).
+    /// </summary>
+    /// <param name="tableAddress">Physical address of the table, aligned to the base page.</param>
+    /// <exception cref="ArgumentException">The address is not aligned to the base page.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It has bits above <see cref="PhysicalAddressBits"/>.</exception>
+    /// <exception cref="NotSupportedException">The code was generated for contract version 1.</exception>
+    static virtual ulong MakeTable(ulong tableAddress) => throw EntryEncodingError.Version1();
+
+    /// <summary>
+    /// The entry by which the kernel maps memory of its own with one leaf: PAGE_KERNEL or PAGE_KERNEL_RO, with the bits of Linux 6.1
+    /// (arch/x86/include/asm/pgtable_types.h, arch/arm64/include/asm/pgtable-prot.h, arch/riscv/include/asm/pgtable.h): global or nG as
+    /// the kernel has it, accessed, not executable, never contiguous.
+    /// </summary>
+    /// <remarks>
+    /// <paramref name="writable"/> is always honoured. Where <see cref="HasReadOnlyKernelMappings"/> is false the kernel's PAGE_KERNEL_RO
+    /// is PAGE_KERNEL, and who plays the kernel passes true there.
+    /// </remarks>
+    /// <param name="level">0 = root. One whose <see cref="Level.Leaf"/> is not <see cref="LeafUse.None"/>.</param>
+    /// <param name="physicalAddress">Physical address of the memory, aligned to the reach of the level's entry.</param>
+    /// <param name="writable">True: read-write; false: read-only.</param>
+    /// <exception cref="ArgumentException">The address is not aligned to the reach of the level's entry.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It has bits above <see cref="PhysicalAddressBits"/>, or the level no leaf.</exception>
+    /// <exception cref="NotSupportedException">The code was generated for contract version 1.</exception>
+    static virtual ulong MakeLeaf(int level, ulong physicalAddress, bool writable) => throw EntryEncodingError.Version1();
+
     /// <summary>Translates one address.</summary>
     /// <typeparam name="TMemory">The memory that holds the tables.</typeparam>
     /// <param name="memory">The memory that holds the tables.</param>

@@ -104,7 +104,7 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
     /// <summary>The huge page sizes in the kernel's registration order.</summary>
     public static global::System.ReadOnlySpan<global::Vmemmap.Hstate> Hstates => HstateArray;
 
-    static int global::Vmemmap.IArchitecture.ContractVersion => 1;
+    static int global::Vmemmap.IArchitecture.ContractVersion => 2;
     static string global::Vmemmap.IArchitecture.Name => Name;
     static string global::Vmemmap.IArchitecture.Alias => Alias;
     static int global::Vmemmap.IArchitecture.PageShift => PageShift;
@@ -333,6 +333,46 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
     /// <param name="entry">The raw table entry.</param>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public static bool TableAllowsWrite(ulong entry) => (entry & 0x4000_0000_0000_0000UL) == 0UL;
+
+    /// <summary>The entry by which the kernel points to a table of the next level.</summary>
+    /// <param name="tableAddress">Physical address of the table, aligned to the base page.</param>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+    public static ulong MakeTable(ulong tableAddress)
+    {
+        if ((tableAddress & 0xffff_0000_0000_0fffUL) != 0UL)
+            throw global::Vmemmap.EntryEncodingError.Address(nameof(tableAddress), tableAddress, PageShift, PhysicalAddressBits);
+
+        return tableAddress | 0x3UL;
+    }
+
+    /// <summary>The entry by which the kernel maps memory of its own with a leaf of a level.</summary>
+    /// <param name="level">0 = root.</param>
+    /// <param name="physicalAddress">Physical address of the memory, aligned to what the leaf reaches.</param>
+    /// <param name="writable">Whether the leaf is read-write or read-only.</param>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+    public static ulong MakeLeaf(int level, ulong physicalAddress, bool writable)
+    {
+        switch (level)
+        {
+            case 1:
+                if ((physicalAddress & 0xffff_0000_3fff_ffffUL) != 0UL)
+                    throw global::Vmemmap.EntryEncodingError.Address(nameof(physicalAddress), physicalAddress, PudShift, PhysicalAddressBits);
+
+                return physicalAddress | (writable ? 0xe8_0000_0000_0f01UL : 0xe0_0000_0000_0f81UL);
+            case 2:
+                if ((physicalAddress & 0xffff_0000_001f_ffffUL) != 0UL)
+                    throw global::Vmemmap.EntryEncodingError.Address(nameof(physicalAddress), physicalAddress, PmdShift, PhysicalAddressBits);
+
+                return physicalAddress | (writable ? 0xe8_0000_0000_0f01UL : 0xe0_0000_0000_0f81UL);
+            case 3:
+                if ((physicalAddress & 0xffff_0000_0000_0fffUL) != 0UL)
+                    throw global::Vmemmap.EntryEncodingError.Address(nameof(physicalAddress), physicalAddress, PteShift, PhysicalAddressBits);
+
+                return physicalAddress | (writable ? 0xe8_0000_0000_0f03UL : 0xe0_0000_0000_0f83UL);
+            default:
+                throw global::Vmemmap.EntryEncodingError.NoLeaf(nameof(level), level, Name);
+        }
+    }
 
     /// <summary>Huge pages of 1G: one leaf of PUD. Counts are for a struct page of 64 bytes.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Vmemmap.Generators", "{version}")]

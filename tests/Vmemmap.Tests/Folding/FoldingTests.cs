@@ -5,20 +5,20 @@ using System.Text.RegularExpressions;
 namespace Vmemmap.Tests.Folding;
 
 /// <summary>
-/// The walk is written once, generic over the format; for a generated architecture the JIT makes of it what literals would have made.
-/// The machine code of a child process says so.
+/// The walk is written once, generic over the format, and so is what makes entries; for a generated architecture the JIT makes of it
+/// what literals would have made. The machine code of a child process says so.
 /// </summary>
 public sealed partial class FoldingTests
 {
-    private static readonly string[] Methods = ["Walk", "WalkTable", "WalkEntries", "RunLength"];
+    private static readonly string[] Methods = ["Walk", "WalkTable", "WalkEntries", "RunLength", "MapRun"];
 
     private static readonly Lazy<Dictionary<string, string>> Code = new(Disassemble);
 
     [X64Fact]
-    public void Walk_IsCompiledForTheArchitecture() => Assert.Equal(Methods.Order(), Code.Value.Keys.Order());
+    public void Code_IsCompiledForTheArchitecture() => Assert.Equal(Methods.Order(), Code.Value.Keys.Order());
 
     [X64Fact]
-    public void Walk_CallsNoMemberOfTheArchitecture()
+    public void Code_CallsNoMemberOfTheArchitecture()
     {
         foreach ((string method, string code) in Code.Value)
         {
@@ -28,7 +28,8 @@ public sealed partial class FoldingTests
     }
 
     // What must be left of the architecture: numbers of the Intel SDM. P and PS; the bits that a 1G and a 2M leaf must leave clear, with
-    // these two; the address of a table; half of the address space.
+    // these two; the address of a table; half of the address space. In what makes a page: the bits that its address cannot have, and
+    // those of PAGE_KERNEL and PAGE_KERNEL_RO.
     [X64Theory]
     [InlineData("WalkEntries", 0x81)]
     [InlineData("WalkEntries", 0x3fff_e081)]
@@ -38,7 +39,10 @@ public sealed partial class FoldingTests
     [InlineData("RunLength", 0x3fff_e081)]
     [InlineData("RunLength", 0x1f_e081)]
     [InlineData("Walk", 0x8000_0000_0000)]
-    public void Walk_HasTheLiteral(string method, long literal)
+    [InlineData("MapRun", unchecked((long)0xfff0_0000_0000_0fff))]
+    [InlineData("MapRun", unchecked((long)0x8000_0000_0000_0163))]
+    [InlineData("MapRun", unchecked((long)0x8000_0000_0000_0161))]
+    public void Code_HasTheLiteral(string method, long literal)
     {
         string code = Code.Value[method];
         string[] spellings = [$"0x{literal:X}", $" {literal}"];
@@ -52,7 +56,8 @@ public sealed partial class FoldingTests
     private static partial Regex CallOfAMember();
 
     [GeneratedRegex(
-        @"^; Assembly listing for method Vmemmap\.PageTableWalk:(\w+)\[Vmemmap\.ArchitectureFormat`1\[Vmemmap\.X64\].*\(FullOpts\)$",
+        @"^; Assembly listing for method (?:Vmemmap\.PageTableWalk:(\w+)\[Vmemmap\.ArchitectureFormat`1|Mapping:(\w+))\[Vmemmap\.X64\].*"
+        + @"\(FullOpts\)$",
         RegexOptions.Multiline)]
     private static partial Regex Listing();
 
@@ -65,7 +70,7 @@ public sealed partial class FoldingTests
             string text = File.ReadAllText(listing).ReplaceLineEndings("\n");
             Match[] headers = Listing().Matches(text).ToArray();
             return headers.Select((header, i) => (
-                    Method: header.Groups[1].Value,
+                    Method: header.Groups[1].Value + header.Groups[2].Value,
                     Code: text[header.Index..(i + 1 < headers.Length ? headers[i + 1].Index : text.Length)]))
                 .ToDictionary(m => m.Method, m => m.Code);
         }

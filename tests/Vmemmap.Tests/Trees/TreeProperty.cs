@@ -5,7 +5,7 @@ using Vmemmap.Tests.Manuals;
 
 namespace Vmemmap.Tests.Trees;
 
-/// <summary>Checks a property of random trees with FsCheck, from a fixed seed, so that a failure comes back at every run.</summary>
+/// <summary>Checks a property of random trees or words with FsCheck, from a fixed seed, so that a failure comes back at every run.</summary>
 internal static class TreeProperty
 {
     private const ulong Seed = 0x766d_656d_6d61_7031;
@@ -18,16 +18,23 @@ internal static class TreeProperty
         Holds(tree, trees, property);
     }
 
-    /// <summary>Checks a property of random words: any 64 bits, and a few bits set or cleared.</summary>
-    public static void HoldsForWords(int words, Action<ulong> property)
+    /// <summary>Checks a property of random words.</summary>
+    public static void HoldsForWords(int words, Action<ulong> property) => Holds(Arb.From(Words), words, property);
+
+    /// <summary>Random words: any 64 bits, and a few bits set or cleared.</summary>
+    public static Gen<ulong> Words
     {
-        Gen<ulong> few = Gen.Choose(0, 63).ListOf(4).Select(bits => bits.Aggregate(1UL, (word, bit) => word | 1UL << bit));
-        Gen<ulong> whole = Gen.Choose(0, int.MaxValue).Two().Select(p => (ulong)p.Item1 << 33 ^ (ulong)p.Item2 << 1 ^ (ulong)(p.Item1 & 1));
-        Gen<ulong> word = Gen.OneOf(few, few.Select(w => ~w | 1), whole, whole.Select(w => w | 1));
-        Holds(Arb.From(word), words, property);
+        get
+        {
+            Gen<ulong> few = Gen.Choose(0, 63).ListOf(4).Select(bits => bits.Aggregate(1UL, (word, bit) => word | 1UL << bit));
+            Gen<ulong> whole = Gen.Choose(0, int.MaxValue).Two()
+                .Select(p => (ulong)p.Item1 << 33 ^ (ulong)p.Item2 << 1 ^ (ulong)(p.Item1 & 1));
+            return Gen.OneOf(few, few.Select(w => ~w | 1), whole, whole.Select(w => w | 1));
+        }
     }
 
-    private static void Holds<T>(Arbitrary<T> values, int count, Action<T> property) =>
+    /// <summary>Checks a property of random values.</summary>
+    public static void Holds<T>(Arbitrary<T> values, int count, Action<T> property) =>
         Prop.ForAll(values, property).Check(Config.QuickThrowOnFailure
             .WithMaxTest(count)
             .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(Seed, Seed | 1), FSharpOption<int>.None))));
