@@ -39,7 +39,24 @@ public readonly record struct Hstate(string Name, ulong Size, int Order, int Lev
         }
 
         long total = StructPageBytes(structPageSize) / (long)PageSize;
-        long reserved = layout == VmemmapLayout.ReserveTwo ? 2 : 1;
-        return Math.Max(0, total - reserved);
+        return Math.Max(0, total - ReservedPages(layout));
     }
+
+    /// <summary>Index of the first struct page of an optimized huge page that no one may write.</summary>
+    /// <param name="layout">The layout.</param>
+    /// <param name="structPageSize">sizeof(struct page) in bytes.</param>
+    /// <returns>Null if all may be written: <see cref="VmemmapLayout.None"/>, or a size that is never optimized because it gives nothing
+    /// back or because struct page is no power of two.</returns>
+    public long? FirstReadOnlyIndex(VmemmapLayout layout, int structPageSize)
+    {
+        if (layout == VmemmapLayout.None)
+        {
+            return null;
+        }
+
+        long index = Vmemmap.FirstReadOnlyIndex.Of((long)PageSize, structPageSize, Order, ReservedPages(layout));
+        return index == Vmemmap.FirstReadOnlyIndex.None ? null : index;
+    }
+
+    private static int ReservedPages(VmemmapLayout layout) => layout == VmemmapLayout.ReserveTwo ? 2 : 1;
 }
