@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Vmemmap;
 
 /// <summary>
@@ -56,8 +58,31 @@ public abstract class Architecture
     public abstract TResult Accept<TVisitor, TResult>(ref TVisitor visitor)
         where TVisitor : IArchitectureVisitor<TResult>, allows ref struct;
 
+    /// <summary>Runs code that needs the architecture as a type.</summary>
+    /// <typeparam name="TVisitor">The code.</typeparam>
+    /// <typeparam name="TResult">What it returns.</typeparam>
+    /// <param name="visitor">The code.</param>
+    /// <param name="result">What it returned.</param>
+    /// <returns>False if the architecture was loaded from a table at run time, and is no type.</returns>
+    public virtual bool TryAcceptType<TVisitor, TResult>(ref TVisitor visitor, [MaybeNullWhen(false)] out TResult result)
+        where TVisitor : IArchitectureTypeVisitor<TResult>, allows ref struct
+    {
+        result = default;
+        return false;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
+}
+
+/// <summary>Code that is generic over a generated architecture, as machines and pools are.</summary>
+/// <typeparam name="TResult">What it returns.</typeparam>
+public interface IArchitectureTypeVisitor<out TResult>
+{
+    /// <summary>Runs over one architecture.</summary>
+    /// <typeparam name="TArch">The generated architecture.</typeparam>
+    TResult Visit<TArch>()
+        where TArch : struct, IArchitecture;
 }
 
 /// <summary>Code that is generic over a page-table format.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Vmemmap;
 
 /// <summary>The run-time face of a generated architecture.</summary>
@@ -30,4 +32,10 @@ internal sealed class GeneratedArchitecture<TArch> : Architecture
     public override Hstate DefaultHstate => TArch.DefaultHstate;
 
     public override TResult Accept<TVisitor, TResult>(ref TVisitor visitor) => visitor.Visit(default(ArchitectureFormat<TArch>));
+
+    public override bool TryAcceptType<TVisitor, TResult>(ref TVisitor visitor, [MaybeNullWhen(false)] out TResult result)
+    {
+        result = visitor.Visit<TArch>();
+        return true;
+    }
 }

@@ -1,5 +1,3 @@
-using Vmemmap.Tests.Memory;
-
 namespace Vmemmap.Tests.Manuals;
 
 /// <summary>
@@ -62,7 +60,7 @@ internal sealed class Arm64Manual(int pageShift, int virtualAddressBits) : Manua
         Field(physical) | Valid | AccessFlag
         | (level == LastLevel ? TableOrPage : 0) | (writable ? 0 : ReadOnly) | (contiguous ? Contiguous : 0);
 
-    public override Outcome Walk(TestMemory memory, ulong root, ulong address, ICollection<ulong>? visited)
+    public override Outcome Walk(IPhysicalMemory memory, ulong root, ulong address, ICollection<ulong>? visited)
     {
         if (address < 0 - (1UL << virtualAddressBits))
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Vmemmap.Tests.Memory;
 
 namespace Vmemmap.Tests.Manuals;
 
@@ -44,12 +43,12 @@ internal abstract class Manual
     public abstract ulong Leaf(int level, ulong physical, bool writable = true, bool contiguous = false);
 
     /// <summary>Walks one address. <paramref name="visited"/> gets the tables on the way, root first.</summary>
-    public abstract Outcome Walk(TestMemory memory, ulong root, ulong address, ICollection<ulong>? visited = null);
+    public abstract Outcome Walk(IPhysicalMemory memory, ulong root, ulong address, ICollection<ulong>? visited = null);
 
     public int Index(int level, ulong address) => (int)(address >> Shift(level) & ((1UL << IndexBits(level)) - 1));
 
     /// <summary>For a failed assertion: each entry that the address meets.</summary>
-    public string Describe(TestMemory memory, ulong root, ulong address)
+    public string Describe(IPhysicalMemory memory, ulong root, ulong address)
     {
         List<ulong> tables = [];
         Outcome outcome = Walk(memory, root, address, tables);

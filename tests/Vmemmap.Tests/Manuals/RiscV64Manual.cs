@@ -1,5 +1,3 @@
-using Vmemmap.Tests.Memory;
-
 namespace Vmemmap.Tests.Manuals;
 
 /// <summary>
@@ -49,7 +47,7 @@ internal sealed class RiscV64Manual(int levels) : Manual
         return number << 10 | Valid | Read | AccessedDirty | (writable ? Write : 0) | (contiguous ? Napot : 0);
     }
 
-    public override Outcome Walk(TestMemory memory, ulong root, ulong address, ICollection<ulong>? visited)
+    public override Outcome Walk(IPhysicalMemory memory, ulong root, ulong address, ICollection<ulong>? visited)
     {
         if (Canonical(address) != address)
         {

@@ -1,5 +1,3 @@
-using Vmemmap.Tests.Memory;
-
 namespace Vmemmap.Tests.Manuals;
 
 /// <summary>Intel SDM vol. 3 chapter 5: 4-level and 5-level paging.</summary>
@@ -38,7 +36,7 @@ internal sealed class X64Manual(int levels) : Manual
     public override ulong Leaf(int level, ulong physical, bool writable, bool contiguous) =>
         physical | Present | (writable ? Writable : 0) | (Shift(level) == 12 ? 0 : PageSize);
 
-    public override Outcome Walk(TestMemory memory, ulong root, ulong address, ICollection<ulong>? visited)
+    public override Outcome Walk(IPhysicalMemory memory, ulong root, ulong address, ICollection<ulong>? visited)
     {
         if (Canonical(address) != address)
         {

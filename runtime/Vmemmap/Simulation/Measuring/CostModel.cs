@@ -1,0 +1,62 @@
+namespace Vmemmap.Simulation;
+
+/// <summary>
+/// What each counted event is taken to cost, in nanoseconds of <b>simulated</b> time. The constants are round numbers of the right
+/// order for a server of the 2020s, in this one place; docs/hvo.md says where each comes from. Simulated time compares designs with each
+/// other. It says nothing about the seconds of a real machine.
+/// </summary>
+public sealed record CostModel
+{
+    /// <summary>Writing an entry, with its barrier.</summary>
+    public double PteWrite { get; init; } = 5;
+
+    /// <summary>A flush on the CPU that asks for it.</summary>
+    public double LocalFlush { get; init; } = 200;
+
+    /// <summary>One interrupt to one CPU, and waiting for its answer; overlapping, hence less than the round trip.</summary>
+    public double Ipi { get; init; } = 400;
+
+    /// <summary>A grace period.</summary>
+    public double RcuSynchronization { get; init; } = 10_000_000;
+
+    /// <summary>Copying one byte of a frame.</summary>
+    public double ByteCopied { get; init; } = 0.05;
+
+    /// <summary>Taking an uncontended lock.</summary>
+    public double LockAcquisition { get; init; } = 20;
+
+    /// <summary>Allocating a frame.</summary>
+    public double FrameTaken { get; init; } = 60;
+
+    /// <summary>Freeing a frame.</summary>
+    public double FrameReturned { get; init; } = 50;
+
+    /// <summary>Writing one struct page: one cache line.</summary>
+    public double StructPageWritten { get; init; } = 4;
+
+    /// <summary>Stopping all CPUs and letting them go.</summary>
+    public double MachineStop { get; init; } = 50_000;
+
+    /// <summary>Pausing one CPU by an interrupt and letting it go.</summary>
+    public double CpuPause { get; init; } = 1_000;
+
+    /// <summary>A fault taken and fixed up in a break-before-make window.</summary>
+    public double BreakBeforeMakeFault { get; init; } = 1_000;
+
+    /// <summary>Simulated time of what was counted.</summary>
+    /// <param name="counters">What was counted.</param>
+    /// <returns>Nanoseconds.</returns>
+    public double Nanoseconds(in OperationCounters counters) =>
+        (counters.PteWrites * PteWrite)
+        + (counters.TlbFlushes * LocalFlush)
+        + (counters.Ipis * Ipi)
+        + (counters.RcuSynchronizations * RcuSynchronization)
+        + (counters.BytesCopied * ByteCopied)
+        + (counters.LockAcquisitions * LockAcquisition)
+        + ((counters.FramesTaken + counters.PageTablesAllocated) * FrameTaken)
+        + ((counters.FramesReturned + counters.PageTablesFreed) * FrameReturned)
+        + (counters.StructPagesWritten * StructPageWritten)
+        + (counters.MachineStops * MachineStop)
+        + (counters.CpuPauses * CpuPause)
+        + (counters.BreakBeforeMakeFaults * BreakBeforeMakeFault);
+}
