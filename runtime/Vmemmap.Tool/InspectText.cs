@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using Vmemmap.Dumps;
+using static Vmemmap.Tool.ReportTable;
 
 namespace Vmemmap.Tool;
 
@@ -33,7 +34,7 @@ internal static class InspectText
 
     private static void WriteKernel(IAnsiConsole console, KernelImage kernel, InspectReport report)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn(new GridColumn().NoWrap());
+        var grid = Facts();
         Row(grid, "image", report.Image);
         Row(grid, "kernel", report.KernelRelease ?? "unknown");
         Row(grid, "tables", $"{report.Architecture}, {NumberText.Size(report.PageSize)} pages, running at {report.VirtualAddressBits} bits");
@@ -120,7 +121,7 @@ internal static class InspectText
 
     private static void WriteTotals(IAnsiConsole console, KernelImage kernel, InspectReport report)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn(new GridColumn().NoWrap());
+        var grid = Facts();
         Row(grid, "freed by HVO", $"{report.FreedPages} pages, {NumberText.Bytes(report.FreedBytes)}");
         Row(grid, "split page tables", kernel.Architecture.MapsVmemmapByBlocks ? $"{report.SplitPageTables}" : "0 (vmemmap is mapped by pages from the start)");
         if (report.SharedTailPages > 0)
@@ -173,22 +174,4 @@ internal static class InspectText
         table.AddRow(new Text("layout"), new Text(layout), new Text("page tables"));
         console.Write(table);
     }
-
-    /// <summary>A table that fits 80 columns: right-aligned, two blanks between columns.</summary>
-    private static Table Columns(params string[] names)
-    {
-        Table table = new Table().Border(TableBorder.Simple);
-        foreach (string name in names)
-        {
-            table.AddColumn(new TableColumn(name) { Alignment = Justify.Right, NoWrap = true, Padding = new Padding(0, 0, 1, 0) });
-        }
-
-        return table;
-    }
-
-    private static Text Number(long value) => new(value.ToString(CultureInfo.InvariantCulture));
-
-    private static void Row(Grid grid, string name, string value) => grid.AddRow(new Text(name), new Text(value));
-
-    private static void Line(IAnsiConsole console, string text) => console.Write(new Text(text + "\n"));
 }

@@ -8,7 +8,7 @@ internal static class PlainConsole
     /// <summary>Wide enough that no line of a report is wrapped: a file or a pipe has no edge.</summary>
     private const int Unwrapped = 20_000;
 
-    private const int Narrowest = 100;
+    private const int Narrowest = 120;
 
     /// <summary>Writes a report.</summary>
     public static void Write(TextWriter output, Action<IAnsiConsole> report)

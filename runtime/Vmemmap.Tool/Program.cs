@@ -13,17 +13,19 @@ internal static class Program
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
         // No RootCommand: it would call itself after the file it was started from.
-        var root = new Command("vmemmap", "Tells what HVO (the kernel's HugeTLB vmemmap optimization) gave back, from a memory image of a real kernel.")
+        var root = new Command("vmemmap", "Tells what HVO (the kernel's HugeTLB vmemmap optimization) gave back, from a memory image of a real kernel, and what it would give, by simulation.")
         {
             InspectCommand.Create(output, error),
+            SimulateCommand.Create(output, error),
             new HelpOption(),
             new VersionOption(),
         };
-        ParseResult parsed = root.Parse(args);
+        // A file whose name starts with @ is a file, and no list of arguments.
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             string command = parsed.CommandResult.Command == root ? "vmemmap" : $"vmemmap {parsed.CommandResult.Command.Name}";
-            error.WriteLine($"vmemmap: {parsed.Errors[0].Message} See '{command} --help'.");
+            error.WriteLine($"vmemmap: {parsed.Errors[0].Message.ReplaceLineEndings(" ")} See '{command} --help'.");
             return ExitCode.BadInput;
         }
 

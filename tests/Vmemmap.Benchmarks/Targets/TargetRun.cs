@@ -11,6 +11,7 @@ internal static class TargetRun
         ("map", TableTargets.Map),
         ("image", ImageTargets.Image),
         ("generator", GeneratorTargets.Generator),
+        ("optimizer", OptimizerTargets.Optimizer),
     ];
 
     /// <returns>0 if every target was met, 3 if one was missed, 2 for a name that is none.</returns>

@@ -121,4 +121,8 @@ public sealed class OptionTests : IDisposable
         File.WriteAllText(path, text);
         return path;
     }
+
+    // The parser would read the file as a list of arguments.
+    [Fact]
+    public void AFileWhoseNameStartsWithAt_IsAFile() => ToolRun.Of("inspect", "@missing.core").AssertRefused("@missing.core");
 }

@@ -1,0 +1,196 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Vmemmap.HugeTlb;
+using Vmemmap.Simulation;
+
+namespace Vmemmap.Tool;
+
+/// <summary><c>vmemmap simulate</c>.</summary>
+internal static class SimulateCommand
+{
+    private static readonly (string Name, VmemmapMapping Value)[] Mappings = [("pages", VmemmapMapping.BasePages), ("blocks", VmemmapMapping.Blocks)];
+
+    private static readonly (string Name, BreakBeforeMakePolicy Value)[] Policies =
+    [
+        ("refuse", BreakBeforeMakePolicy.Refuse),
+        ("fault-fixup", BreakBeforeMakePolicy.FaultFixUp),
+        ("stop-machine", BreakBeforeMakePolicy.StopMachine),
+        ("ipi-pause", BreakBeforeMakePolicy.IpiPause),
+        ("ignore", BreakBeforeMakePolicy.Ignore),
+    ];
+
+    public static Command Create(TextWriter output, TextWriter error)
+    {
+        var architecture = new Option<string>("--arch") { Description = "The architecture: x86-64, arm64-4k, riscv64-sv48, …", HelpName = "NAME", Required = true };
+        var memory = new Option<ulong>("--memory") { Description = "Memory of the machine, such as 64G.", HelpName = "SIZE", Required = true, CustomParser = One<ulong>("--memory", SimulateValues.TryParseSize, "a size such as 64G, above 0 and below 16E") };
+        var hugePages = new Option<HugePageRequest[]>("--hugepages") { Description = "Huge pages of the pool, such as 2M:10240 or 2M:512,1G:4. May be given again.", HelpName = "SIZE:COUNT", Required = true, CustomParser = ParseHugePages };
+        var layout = new Option<string?>("--layout") { Description = $"How vmemmap is optimized: {string.Join(", ", BuiltInLayout.All.Select(known => known.Name))}. [default: reserve-one]", HelpName = "NAME" };
+        var compare = new Option<bool>("--compare") { Description = "Run all layouts that suit the machine, side by side." };
+        var nodes = Number("--nodes", "NUMA nodes.", 1);
+        var cpus = Number("--cpus", "CPUs.", 4);
+        var structPageSize = Number("--struct-page-size", "sizeof(struct page) in bytes.", StructPage.Size);
+        var mapping = Choice("--vmemmap", "How vmemmap is mapped at boot: pages or blocks. [default: as the architecture's kernel does]", "HOW", Mappings);
+        var policy = Choice("--break-before-make", "What is done where live entries must be broken first (arm64): refuse, fault-fixup, stop-machine, ipi-pause or ignore. [default: refuse]", "HOW", Policies);
+        var unbatched = new Option<bool>("--unbatched") { Description = "Optimize and restore huge pages one by one, where the layout has batches." };
+        var fail = new Option<double>("--fail-allocations") { Description = "Let allocations of the optimizer fail with this probability, such as 0.01 or 1%.", HelpName = "P", CustomParser = One<double>("--fail-allocations", SimulateValues.TryParseProbability, "a probability from 0 to 1, such as 0.01 or 1%") };
+        var seed = new Option<ulong>("--seed") { Description = "Which allocations fail: the same seed, the same ones. [default: 0]", HelpName = "N", CustomParser = One<ulong>("--seed", TryParseSeed, "a number from 0 to 2^64 - 1") };
+        var json = new Option<bool>("--json") { Description = "Write JSON (docs/simulate-json.md)." };
+        var command = new Command("simulate", "Fills and empties a pool of huge pages on a simulated machine: what HVO gives, and what it takes.")
+        {
+            architecture, memory, hugePages, layout, compare, nodes, cpus, structPageSize, mapping, policy, unbatched, fail, seed, json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(layout) is { Implicit: false } && result.GetResult(compare) is { Implicit: false })
+            {
+                result.AddError("--layout runs one layout and --compare all of them; give one of the two.");
+            }
+        });
+        command.SetAction(parsed =>
+        {
+            var request = new SimulationRequest
+            {
+                Architecture = parsed.GetValue(architecture)!,
+                MemoryBytes = parsed.GetValue(memory),
+                HugePages = parsed.GetValue(hugePages)!,
+                Nodes = parsed.GetValue(nodes),
+                Cpus = parsed.GetValue(cpus),
+                Batched = parsed.GetValue(unbatched) ? false : null,
+                StructPageSize = parsed.GetValue(structPageSize),
+                VmemmapMapping = parsed.GetValue(mapping),
+                BreakBeforeMake = parsed.GetValue(policy),
+                FailureProbability = parsed.GetValue(fail),
+                Seed = parsed.GetValue(seed),
+            };
+            return Execute(request, parsed.GetValue(layout), parsed.GetValue(compare), parsed.GetValue(json), output, error);
+        });
+        return command;
+    }
+
+    private static int Execute(SimulationRequest request, string? layout, bool compare, bool json, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            var options = new SimulateOptions(request, Layouts(request, layout, compare), compare, json);
+            Simulations simulations = Simulations.Run(options);
+            if (json)
+            {
+                WriteJson(simulations, output);
+            }
+            else
+            {
+                SimulateText.Write(options, simulations, output);
+            }
+
+            return Judge(request, simulations, error);
+        }
+        catch (SimulationRefusedException exception)
+        {
+            // A name with a line break in it is repeated in the message, and the message is one line.
+            error.WriteLine($"vmemmap: {exception.Message.ReplaceLineEndings(" ")}");
+            return ExitCode.BadInput;
+        }
+    }
+
+    // What no correct kernel does is a mistake of this program, unless it was asked for.
+    private static int Judge(SimulationRequest request, Simulations simulations, TextWriter error)
+    {
+        if (request.BreakBeforeMake == BreakBeforeMakePolicy.Ignore || simulations.All.FirstOrDefault(run => run.ViolationCount > 0) is not { } broken)
+        {
+            return ExitCode.Success;
+        }
+
+        error.WriteLine($"vmemmap: internal failure, please report it: {broken.Layout.Name}: {broken.ViolationCount} violations, the first: {broken.FirstViolation}");
+        return ExitCode.Failure;
+    }
+
+    private static IReadOnlyList<BuiltInLayout> Layouts(SimulationRequest request, string? name, bool compare)
+    {
+        if (!compare)
+        {
+            string wanted = name ?? ReserveOne.Name;
+            return [BuiltInLayout.Find(wanted) ?? throw new SimulationRefusedException(
+                $"There is no layout '{wanted}'; there are {string.Join(", ", BuiltInLayout.All.Select(known => known.Name))}.")];
+        }
+
+        bool blocks = Architectures.Find(request.Architecture) is { MapsVmemmapByBlocks: true } && request.VmemmapMapping != VmemmapMapping.BasePages;
+        return [.. BuiltInLayout.All.Where(layout => !layout.NeedsBasePages || !blocks)];
+    }
+
+    private static void WriteJson(Simulations simulations, TextWriter output)
+    {
+        var context = new SimulationResultJson(new JsonSerializerOptions(SimulationResultJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        IReadOnlyList<SimulationResult> results = [.. simulations.Optimized.SelectMany(SimulationResult.Of)];
+        output.Write(JsonSerializer.Serialize(results, context.IReadOnlyListSimulationResult));
+        output.Write('\n');
+    }
+
+    private static HugePageRequest[]? ParseHugePages(ArgumentResult result)
+    {
+        var all = new List<HugePageRequest>();
+        foreach (string text in result.Tokens.SelectMany(token => token.Value.Split(',')))
+        {
+            if (!SimulateValues.TryParseHugePages(text, out HugePageRequest pages))
+            {
+                result.AddError($"--hugepages: '{text}' is not a size and a count above 0 and below 2^63, such as 2M:10240.");
+                return null;
+            }
+
+            all.Add(pages);
+        }
+
+        return [.. all];
+    }
+
+    private static bool TryParseSeed(string text, out ulong seed) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seed);
+
+    private static bool TryParseNumber(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;
+
+    private delegate bool TryParse<T>(string text, out T value);
+
+    private static Func<ArgumentResult, T?> One<T>(string name, TryParse<T> parse, string form) => result =>
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+        if (parse(text, out T value))
+        {
+            return value;
+        }
+
+        result.AddError($"{name}: '{text}' is not {form}.");
+        return default;
+    };
+
+    private static Option<int> Number(string name, string description, int otherwise) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = One<int>(name, TryParseNumber, $"a number above 0 and up to {int.MaxValue}"),
+    };
+
+    // The first value of the enumeration is the default.
+    private static Option<T> Choice<T>(string name, string description, string help, (string Name, T Value)[] choices)
+        where T : struct => new(name)
+        {
+            Description = description,
+            HelpName = help,
+            CustomParser = result =>
+            {
+                string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+                foreach ((string known, T value) in choices)
+                {
+                    if (known == text)
+                    {
+                        return value;
+                    }
+                }
+
+                result.AddError($"{name}: '{text}' is not {string.Join(", ", choices[..^1].Select(choice => choice.Name))} or {choices[^1].Name}.");
+                return default;
+            },
+        };
+}
