@@ -141,19 +141,6 @@ public sealed class SparseMemory
         }
     }
 
-    /// <summary>A 64-byte line to read, in place: no frame becomes materialized.</summary>
-    /// <param name="physicalAddress">A multiple of 64.</param>
-    /// <returns>
-    /// The line, valid until the frame changes its form. A write by anybody to a frame that has not all its bytes may do that; then it may not be seen
-    /// through the reference, or another frame's line be. <see cref="CopyLine"/> has no such limit.
-    /// </returns>
-    /// <exception cref="ArgumentOutOfRangeException">The address is misaligned, or the machine has no such address.</exception>
-    public ref readonly Vector512<ulong> ReadLine(ulong physicalAddress)
-    {
-        CheckLine(physicalAddress);
-        return ref LineOf(StateOf(physicalAddress >> _pageShift), physicalAddress);
-    }
-
     /// <summary>A copy of a 64-byte line that the frame had, even while it is filled, copied onto or discarded. Word by word it may be of two moments.</summary>
     /// <param name="physicalAddress">A multiple of 64.</param>
     /// <exception cref="ArgumentOutOfRangeException">The address is misaligned, or the machine has no such address.</exception>

@@ -120,7 +120,7 @@ public class SparseMemoryTests
             foreach (Action<ulong> access in new Action<ulong>[]
             {
                 a => memory.ReadWord(a), a => memory.WriteWord(a, 1), a => memory.CompareExchangeWord(a, 1, 0),
-                a => memory.ReadLine(a), a => memory.WritableLine(a), a => memory.CopyLine(a), a => memory.WriteLine(a, default),
+                a => memory.WritableLine(a), a => memory.CopyLine(a), a => memory.WriteLine(a, default),
             })
             {
                 string message = Assert.Throws<ArgumentOutOfRangeException>("physicalAddress", () => access(address)).Message;
@@ -162,7 +162,7 @@ public class SparseMemoryTests
             Assert.Throws<ArgumentOutOfRangeException>(() => memory.View.ReadTable(address, new ulong[1], out _));
         }
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => memory.ReadLine(8));
+        Assert.Throws<ArgumentOutOfRangeException>(() => memory.CopyLine(8));
         Assert.Throws<ArgumentOutOfRangeException>(() => memory.WritableLine(32));
         Assert.Throws<ArgumentOutOfRangeException>(() => memory.CopyLine(8));
         Assert.Throws<ArgumentOutOfRangeException>(() => memory.WriteLine(32, default));
