@@ -168,8 +168,7 @@ public readonly struct SharedTail : IVmemmapLayout
     private static bool TryOwn<TArch>(VmemmapRemapper<TArch> vmemmap, Cpu<TArch> cpu, Folio folio)
         where TArch : struct, IArchitecture
     {
-        StructPage tail = PlainTail(vmemmap, folio);
-        if (!vmemmap.SharedTails.TryGet(cpu, folio, in tail, out ulong shared))
+        if (!vmemmap.SharedTails.TryFind(folio, out ulong shared))
         {
             throw new InconsistentMachineException($"The zone of the optimized folio at PFN 0x{folio.HeadPfn:x} has no shared tail page of its order.");
         }

@@ -21,6 +21,15 @@ public sealed class SharedTails<TArch>
     /// <summary>The tail pages made so far: node, zone and order, and the frame.</summary>
     public IReadOnlyDictionary<(int Node, ZoneKind Zone, int Order), ulong> Frames => _frames;
 
+    /// <summary>Finds the tail page of a folio's zone and order, where there is one.</summary>
+    /// <param name="folio">The folio.</param>
+    /// <param name="frame">The tail page.</param>
+    public bool TryFind(Folio folio, out ulong frame)
+    {
+        ArgumentNullException.ThrowIfNull(folio);
+        return _frames.TryGetValue(KeyOf(folio), out frame);
+    }
+
     /// <summary>Finds or makes the tail page of a folio's zone and order.</summary>
     /// <param name="cpu">The CPU that asks.</param>
     /// <param name="folio">The folio.</param>
@@ -31,8 +40,7 @@ public sealed class SharedTails<TArch>
     {
         ArgumentNullException.ThrowIfNull(cpu);
         ArgumentNullException.ThrowIfNull(folio);
-        (int, ZoneKind, int) key = (folio.Node, _machine.ZoneOf(folio.HeadPfn).Kind, folio.Hstate.Order);
-        if (_frames.TryGetValue(key, out frame))
+        if (TryFind(folio, out frame))
         {
             return true;
         }
@@ -47,7 +55,7 @@ public sealed class SharedTails<TArch>
         Fill(made, in tail);
 
         // Compare-exchange: two CPUs may make it at once, and one of them was first.
-        frame = _frames.GetOrAdd(key, made);
+        frame = _frames.GetOrAdd(KeyOf(folio), made);
         if (frame != made)
         {
             cpu.Counters.FramesReturned++;
@@ -56,6 +64,9 @@ public sealed class SharedTails<TArch>
 
         return true;
     }
+
+    private (int Node, ZoneKind Zone, int Order) KeyOf(Folio folio) =>
+        (folio.Node, _machine.ZoneOf(folio.HeadPfn).Kind, folio.Hstate.Order);
 
     private void Fill(ulong frame, in StructPage tail)
     {

@@ -4,12 +4,13 @@ namespace Vmemmap.Simulation;
 public sealed class Node
 {
     private readonly Zone[] _zones;
+    private readonly Zone[] _zonesByPreference;
 
     internal Node(int number, Zone[] zones)
     {
         Number = number;
         _zones = zones;
-        ZonesByPreferenceArray = [.. zones.Reverse()];
+        _zonesByPreference = [.. zones.Reverse()];
     }
 
     /// <summary>Its number.</summary>
@@ -18,7 +19,5 @@ public sealed class Node
     /// <summary>Its zones, one of each kind, though some may be empty.</summary>
     public IReadOnlyList<Zone> Zones => _zones;
 
-    internal ReadOnlySpan<Zone> ZonesByPreference => ZonesByPreferenceArray;
-
-    private Zone[] ZonesByPreferenceArray { get; }
+    internal ReadOnlySpan<Zone> ZonesByPreference => _zonesByPreference;
 }
