@@ -31,6 +31,7 @@ public abstract class Folio
     public long LastVmemmapPage => FirstVmemmapPage + Math.Max(0, VmemmapPages - 1);
 
     /// <summary>Whether its vmemmap is optimized now.</summary>
+    [VmemmapState(VmemmapState.Optimized)]
     public bool IsOptimized { get; internal set; }
 
     /// <summary>

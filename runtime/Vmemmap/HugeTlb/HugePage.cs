@@ -42,6 +42,7 @@ public sealed partial class HugePage<TArch, TLayout> : Folio
     /// <param name="index">Which base page, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The huge page has no such base page.</exception>
     /// <exception cref="NotSupportedException">A struct page of this size has no place of 64 bytes of its own.</exception>
+    [ReadOnlyTail(Architecture = nameof(TArch), Layout = nameof(TLayout))]
     public ref readonly StructPage this[long index] => ref Unchecked(index);
 
     /// <summary>
@@ -51,6 +52,7 @@ public sealed partial class HugePage<TArch, TLayout> : Folio
     /// <param name="index">Which base page, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The huge page has no such base page.</exception>
     /// <exception cref="NotSupportedException">A struct page of this size has no place of 64 bytes of its own.</exception>
+    [ReadOnlyTail(Architecture = nameof(TArch), Layout = nameof(TLayout))]
     public ref StructPage Unchecked(long index) =>
         ref Unsafe.As<Vector512<ulong>, StructPage>(ref Vmemmap.Machine.Memory.WritableLine(PlaceOf(index)));
 
@@ -58,6 +60,7 @@ public sealed partial class HugePage<TArch, TLayout> : Folio
     /// <param name="cpu">The CPU that does it, here and when the scope ends; null: CPU 0.</param>
     /// <exception cref="InsufficientMemoryException">There are no frames for it.</exception>
     /// <exception cref="InvalidOperationException">Others than its holder have references to it.</exception>
+    [VmemmapState(VmemmapState.Restored)]
     public RestoredScope<TArch, TLayout> Restore(Cpu<TArch>? cpu = null) => TryRestore(out RestoredScope<TArch, TLayout> scope, cpu)
         ? scope
         : throw new InsufficientMemoryException(
@@ -70,6 +73,7 @@ public sealed partial class HugePage<TArch, TLayout> : Folio
     /// <param name="scope">The scope; dispose of it.</param>
     /// <param name="cpu">The CPU that does it, here and when the scope ends; null: CPU 0.</param>
     /// <exception cref="InvalidOperationException">Others than its holder have references to it.</exception>
+    [VmemmapState(VmemmapState.Restored)]
     public bool TryRestore(out RestoredScope<TArch, TLayout> scope, Cpu<TArch>? cpu = null)
     {
         cpu ??= Vmemmap.Machine.Cpus[0];

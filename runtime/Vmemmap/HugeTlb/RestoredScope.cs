@@ -31,6 +31,7 @@ public readonly ref struct RestoredScope<TArch, TLayout>
     /// <summary>A struct page.</summary>
     /// <param name="index">Which base page, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The huge page has no such base page.</exception>
+    [RestoredOnly]
     public ref StructPage this[long index] => ref _page.At(index);
 
     /// <summary>Ends the scope.</summary>

@@ -19,6 +19,7 @@ public readonly ref struct WritableStructPages<TArch, TLayout>
     }
 
     /// <summary>How many: 64 of 4K pages when optimized, 128 for ReserveTwo, all when not.</summary>
+    [WritableCount]
     public long Count { get; }
 
     /// <summary>Pages of vmemmap that hold them; 1 for a size whose struct pages are less than a page.</summary>

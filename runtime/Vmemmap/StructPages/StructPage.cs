@@ -11,6 +11,7 @@ namespace Vmemmap;
 /// Words are in the byte order of the machine that runs this. Every member that does not write is <see langword="readonly"/>.
 /// As any struct it has no lock of its own: a caller that shares one between threads brings the order.
 /// </remarks>
+[StructPageLayout]
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public struct StructPage : IEquatable<StructPage>
 {

@@ -8,6 +8,7 @@ namespace Vmemmap.HugeTlb;
 /// </summary>
 /// <remarks>
 /// The pool calls these with folios that nobody uses (refcount 0), and holds no lock. The methods must leave every folio whole: optimized, or as it was.
+/// A <c>public const int ReservedPages</c> tells the analyzer how many vmemmap pages are kept; without it one or two are possible.
 /// </remarks>
 public interface IVmemmapLayout
 {
@@ -47,7 +48,8 @@ public interface IVmemmapLayout
     /// <param name="cpu">The CPU that does it.</param>
     /// <param name="folio">The folio; not optimized.</param>
     /// <returns>False if memory was short, and the folio is as it was.</returns>
-    static abstract bool TryOptimize<TArch>(VmemmapRemapper<TArch> vmemmap, Cpu<TArch> cpu, Folio folio)
+    static abstract bool TryOptimize<TArch>(
+        VmemmapRemapper<TArch> vmemmap, Cpu<TArch> cpu, [RestoredOnly, VmemmapState(VmemmapState.Optimized)] Folio folio)
         where TArch : struct, IArchitecture;
 
     /// <summary>Restores one folio: every struct page has a frame of its own again.</summary>
@@ -56,7 +58,8 @@ public interface IVmemmapLayout
     /// <param name="cpu">The CPU that does it.</param>
     /// <param name="folio">The folio; optimized.</param>
     /// <returns>False if memory was short, and the folio is as it was.</returns>
-    static abstract bool TryRestore<TArch>(VmemmapRemapper<TArch> vmemmap, Cpu<TArch> cpu, Folio folio)
+    static abstract bool TryRestore<TArch>(
+        VmemmapRemapper<TArch> vmemmap, Cpu<TArch> cpu, [VmemmapState(VmemmapState.Restored)] Folio folio)
         where TArch : struct, IArchitecture;
 
     /// <summary>Optimizes several folios together; those for which memory was short are left as they were.</summary>

@@ -9,6 +9,9 @@ namespace Vmemmap.HugeTlb;
 /// </summary>
 public readonly struct ReserveOneKeptHead : IVmemmapLayout
 {
+    /// <summary>Pages of vmemmap that an optimized huge page keeps. A constant, so that the analyzer can read it.</summary>
+    public const int ReservedPages = 1;
+
     /// <inheritdoc/>
     public static VmemmapLayout Layout => VmemmapLayout.ReserveOne;
 

@@ -8,6 +8,9 @@ namespace Vmemmap.HugeTlb;
 /// </summary>
 public readonly struct ReserveTwo : IVmemmapLayout
 {
+    /// <summary>Pages of vmemmap that an optimized huge page keeps. A constant, so that the analyzer can read it.</summary>
+    public const int ReservedPages = ReserveTwoRemap.Reserved;
+
     /// <inheritdoc/>
     public static VmemmapLayout Layout => VmemmapLayout.ReserveTwo;
 

@@ -9,7 +9,7 @@ public sealed partial class HugetlbPool<TArch, TLayout>
     /// <param name="page">The huge page.</param>
     /// <param name="cpu">The CPU that does it.</param>
     /// <returns>If memory was short the huge page is on its free list again, with the surplus and the size of the pool as they were.</returns>
-    public DissolveResult Dissolve(HugePage<TArch, TLayout> page, Cpu<TArch>? cpu = null)
+    public DissolveResult Dissolve([VmemmapState(VmemmapState.Dissolved)] HugePage<TArch, TLayout> page, Cpu<TArch>? cpu = null)
     {
         RequireOurs(page);
         cpu = Or0(cpu);

@@ -10,7 +10,7 @@ public sealed partial class HugetlbPool<TArch, TLayout>
     /// <param name="cpu">The CPU that does it.</param>
     /// <returns><see cref="DissolveResult.OutOfMemory"/> also where there is another huge page, but the old one could not be restored: then it is
     /// on its free list again, as surplus. Gigantic pages are never replaced.</returns>
-    public DissolveResult TryReplace(HugePage<TArch, TLayout> page, Cpu<TArch>? cpu = null)
+    public DissolveResult TryReplace([VmemmapState(VmemmapState.Dissolved)] HugePage<TArch, TLayout> page, Cpu<TArch>? cpu = null)
     {
         RequireOurs(page);
         cpu = Or0(cpu);
