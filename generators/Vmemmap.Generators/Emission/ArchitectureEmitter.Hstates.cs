@@ -36,8 +36,21 @@ internal sealed partial class ArchitectureEmitter
         Constant(
             "long", "FreedPagesSharedTail", Literal.Long(hstate.FreedReserveOne),
             "Vmemmap pages given back by v7.1 on, which keep one and share a tail page.");
+        FirstReadOnly(hstate, "ReserveTwo", 2, "v5.14 to v5.17");
+        FirstReadOnly(hstate, "ReserveOne", 1, "v5.18 to v7.0");
+        FirstReadOnly(hstate, "SharedTail", 1, "v7.1 on");
         _writer.Summary("The size as a value.");
         _writer.Line($"public static {Library}Hstate Value => new {Library}Hstate(Name, Size, Order, Level, ContiguousCount);");
         _writer.Close();
+    }
+
+    private void FirstReadOnly(HstateSpec hstate, string layout, int reservedPages, string kernels)
+    {
+        long structPages = 1L << hstate.Order;
+        int structPageSize = (int)(hstate.StructPageBytes >> hstate.Order);
+        long index = FirstReadOnlyIndex.Of(1L << _spec.PageShift, structPageSize, hstate.Order, reservedPages);
+        Constant(
+            "long", "FirstReadOnlyIndex" + layout, Literal.Long(index == FirstReadOnlyIndex.None ? structPages : index),
+            $"Index of the first struct page that is an alias ({kernels}); StructPages if there is none.");
     }
 }

@@ -386,6 +386,15 @@ public readonly partial struct Arm64K16Va48 : global::Vmemmap.IArchitecture
         /// <summary>Vmemmap pages given back by v7.1 on, which keep one and share a tail page.</summary>
         public const long FreedPagesSharedTail = 255L;
 
+        /// <summary>Index of the first struct page that is an alias (v5.14 to v5.17); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveTwo = 512L;
+
+        /// <summary>Index of the first struct page that is an alias (v5.18 to v7.0); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveOne = 256L;
+
+        /// <summary>Index of the first struct page that is an alias (v7.1 on); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexSharedTail = 256L;
+
         /// <summary>The size as a value.</summary>
         public static global::Vmemmap.Hstate Value => new global::Vmemmap.Hstate(Name, Size, Order, Level, ContiguousCount);
     }
@@ -428,6 +437,15 @@ public readonly partial struct Arm64K16Va48 : global::Vmemmap.IArchitecture
         /// <summary>Vmemmap pages given back by v7.1 on, which keep one and share a tail page.</summary>
         public const long FreedPagesSharedTail = 7L;
 
+        /// <summary>Index of the first struct page that is an alias (v5.14 to v5.17); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveTwo = 512L;
+
+        /// <summary>Index of the first struct page that is an alias (v5.18 to v7.0); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveOne = 256L;
+
+        /// <summary>Index of the first struct page that is an alias (v7.1 on); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexSharedTail = 256L;
+
         /// <summary>The size as a value.</summary>
         public static global::Vmemmap.Hstate Value => new global::Vmemmap.Hstate(Name, Size, Order, Level, ContiguousCount);
     }
@@ -469,6 +487,15 @@ public readonly partial struct Arm64K16Va48 : global::Vmemmap.IArchitecture
 
         /// <summary>Vmemmap pages given back by v7.1 on, which keep one and share a tail page.</summary>
         public const long FreedPagesSharedTail = 0L;
+
+        /// <summary>Index of the first struct page that is an alias (v5.14 to v5.17); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveTwo = 128L;
+
+        /// <summary>Index of the first struct page that is an alias (v5.18 to v7.0); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveOne = 128L;
+
+        /// <summary>Index of the first struct page that is an alias (v7.1 on); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexSharedTail = 128L;
 
         /// <summary>The size as a value.</summary>
         public static global::Vmemmap.Hstate Value => new global::Vmemmap.Hstate(Name, Size, Order, Level, ContiguousCount);

@@ -412,6 +412,15 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
         /// <summary>Vmemmap pages given back by v7.1 on, which keep one and share a tail page.</summary>
         public const long FreedPagesSharedTail = 4095L;
 
+        /// <summary>Index of the first struct page that is an alias (v5.14 to v5.17); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveTwo = 128L;
+
+        /// <summary>Index of the first struct page that is an alias (v5.18 to v7.0); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveOne = 64L;
+
+        /// <summary>Index of the first struct page that is an alias (v7.1 on); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexSharedTail = 64L;
+
         /// <summary>The size as a value.</summary>
         public static global::Vmemmap.Hstate Value => new global::Vmemmap.Hstate(Name, Size, Order, Level, ContiguousCount);
     }
@@ -453,6 +462,15 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
 
         /// <summary>Vmemmap pages given back by v7.1 on, which keep one and share a tail page.</summary>
         public const long FreedPagesSharedTail = 127L;
+
+        /// <summary>Index of the first struct page that is an alias (v5.14 to v5.17); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveTwo = 128L;
+
+        /// <summary>Index of the first struct page that is an alias (v5.18 to v7.0); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveOne = 64L;
+
+        /// <summary>Index of the first struct page that is an alias (v7.1 on); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexSharedTail = 64L;
 
         /// <summary>The size as a value.</summary>
         public static global::Vmemmap.Hstate Value => new global::Vmemmap.Hstate(Name, Size, Order, Level, ContiguousCount);
@@ -496,6 +514,15 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
         /// <summary>Vmemmap pages given back by v7.1 on, which keep one and share a tail page.</summary>
         public const long FreedPagesSharedTail = 7L;
 
+        /// <summary>Index of the first struct page that is an alias (v5.14 to v5.17); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveTwo = 128L;
+
+        /// <summary>Index of the first struct page that is an alias (v5.18 to v7.0); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveOne = 64L;
+
+        /// <summary>Index of the first struct page that is an alias (v7.1 on); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexSharedTail = 64L;
+
         /// <summary>The size as a value.</summary>
         public static global::Vmemmap.Hstate Value => new global::Vmemmap.Hstate(Name, Size, Order, Level, ContiguousCount);
     }
@@ -537,6 +564,15 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
 
         /// <summary>Vmemmap pages given back by v7.1 on, which keep one and share a tail page.</summary>
         public const long FreedPagesSharedTail = 0L;
+
+        /// <summary>Index of the first struct page that is an alias (v5.14 to v5.17); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveTwo = 16L;
+
+        /// <summary>Index of the first struct page that is an alias (v5.18 to v7.0); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexReserveOne = 16L;
+
+        /// <summary>Index of the first struct page that is an alias (v7.1 on); StructPages if there is none.</summary>
+        public const long FirstReadOnlyIndexSharedTail = 16L;
 
         /// <summary>The size as a value.</summary>
         public static global::Vmemmap.Hstate Value => new global::Vmemmap.Hstate(Name, Size, Order, Level, ContiguousCount);

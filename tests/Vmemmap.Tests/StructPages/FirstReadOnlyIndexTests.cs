@@ -43,6 +43,28 @@ public class FirstReadOnlyIndexTests
         }
     }
 
+    /// <summary>The constants that the analyzer reads of a type: a size without aliases has the number of its struct pages there.</summary>
+    [Theory]
+    [MemberData(nameof(HstateCounts.ForEveryArchitecture), MemberType = typeof(HstateCounts))]
+    public void Constants_OfEveryArchitecture(string name, HstateCounts counts)
+    {
+        Type hstate = typeof(X64).Assembly.GetTypes()
+            .Single(t => t.GetField("VirtualAddressBits") is { IsLiteral: true } && (string?)t.GetField("Name")!.GetRawConstantValue() == name)
+            .GetNestedType("Huge" + counts.Size)!;
+        (long? two, long? one, _, _) = Expected[(counts.Size, counts.Order)];
+        Assert.Equal(two ?? counts.StructPages, Constant("ReserveTwo"));
+        Assert.Equal(one ?? counts.StructPages, Constant("ReserveOne"));
+        Assert.Equal(one ?? counts.StructPages, Constant("SharedTail"));
+
+        Hstate value = Loaded.Generated(name).Hstates.Single(h => h.Name == counts.Size);
+        foreach (VmemmapLayout layout in (VmemmapLayout[])[VmemmapLayout.ReserveTwo, VmemmapLayout.ReserveOne, VmemmapLayout.SharedTail])
+        {
+            Assert.Equal(value.FirstReadOnlyIndex(layout, StructPage.Size) ?? value.StructPages, Constant(layout.ToString()));
+        }
+
+        long Constant(string layout) => (long)hstate.GetField("FirstReadOnlyIndex" + layout)!.GetRawConstantValue()!;
+    }
+
     [Theory]
     [InlineData(4096, 64, 6, 1, FirstReadOnlyIndex.None)] // one vmemmap page: nothing to give back
     [InlineData(4096, 64, 7, 1, 64)] // two pages: one is kept
