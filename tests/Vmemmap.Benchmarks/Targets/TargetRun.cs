@@ -11,6 +11,7 @@ internal static class TargetRun
         ("map", TableTargets.Map),
         ("image", ImageTargets.Image),
         ("generator", GeneratorTargets.Generator),
+        ("analyzer", AnalyzerTargets.Analyzer),
         ("optimizer", OptimizerTargets.Optimizer),
     ];
 
