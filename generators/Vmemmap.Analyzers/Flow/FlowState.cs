@@ -73,18 +73,24 @@ internal sealed partial class FlowState
             return;
         }
 
-        foreach (object key in _values.Keys.ToList())
+        Forget(key => (key is AccessPath path && SymbolEqualityComparer.Default.Equals(path.Variable, variable))
+            || (_values[key] is Link link && link.Variable.Equals(variable)));
+    }
+
+    /// <summary>A field or property of something was written: which variables lead to it is not known.</summary>
+    public void ForgetMember(ISymbol member)
+    {
+        _values.Remove(member);
+        if (_paths > 0)
         {
-            if ((key is AccessPath path && SymbolEqualityComparer.Default.Equals(path.Variable, variable))
-                || (_values[key] is Link link && link.Variable.Equals(variable)))
-            {
-                _values.Remove(key);
-            }
+            Forget(key => key is AccessPath path && SymbolEqualityComparer.Default.Equals(path.Member, member));
         }
     }
 
     /// <summary>Forgets some variables.</summary>
-    public void Forget(Func<object, bool> isForgotten)
+    /// <param name="isForgotten">Which.</param>
+    /// <returns>Whether there were any.</returns>
+    public bool Forget(Func<object, bool> isForgotten)
     {
         List<object>? forgotten = null;
         foreach (object key in _values.Keys)
@@ -95,28 +101,17 @@ internal sealed partial class FlowState
             }
         }
 
-        foreach (object key in forgotten ?? new List<object>())
+        if (forgotten is null)
+        {
+            return false;
+        }
+
+        foreach (object key in forgotten)
         {
             _values.Remove(key);
         }
-    }
 
-    /// <summary>A field or property of something was written: which variables lead to it is not known.</summary>
-    public void ForgetMember(ISymbol member)
-    {
-        _values.Remove(member);
-        if (_paths == 0)
-        {
-            return;
-        }
-
-        foreach (object key in _values.Keys.ToList())
-        {
-            if (key is AccessPath path && SymbolEqualityComparer.Default.Equals(path.Member, member))
-            {
-                _values.Remove(key);
-            }
-        }
+        return true;
     }
 
     /// <summary>The states in which a huge page can be.</summary>
@@ -203,23 +198,9 @@ internal sealed partial class FlowState
     /// <summary>Forgets variables that nobody reads any more, and huge pages that nobody holds.</summary>
     public void Keep(Func<object, bool> isLive)
     {
-        List<object>? dead = null;
-        foreach (object key in _values.Keys)
-        {
-            if (!isLive(key))
-            {
-                (dead ??= new List<object>()).Add(key);
-            }
-        }
-
-        if (dead is null)
+        if (!Forget(key => !isLive(key)))
         {
             return;
-        }
-
-        foreach (object key in dead)
-        {
-            _values.Remove(key);
         }
 
         var held = new HashSet<int>(_values.Values.Select(ValuePages.Of));

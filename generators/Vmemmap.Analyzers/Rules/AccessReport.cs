@@ -35,16 +35,10 @@ internal static class AccessReport
     {
         ImmutableDictionary<string, string?>.Builder properties = ImmutableDictionary.CreateBuilder<string, string?>();
         properties.Add(FixProperties.Kind, access.Kind.ToString());
-        if (access.Page is not null)
-        {
-            properties.Add(FixProperties.Page, access.Page);
-        }
-
         if (access.Source is not null)
         {
             properties.Add(FixProperties.LowestIndex, Text(access.Index.Low));
             properties.Add(FixProperties.FirstReadOnly, Text(access.Tail.Lowest));
-            properties.Add(FixProperties.Source, access.Source.MetadataName);
             if (access.Index.High != long.MaxValue)
             {
                 properties.Add(FixProperties.HighestIndex, Text(access.Index.High));

@@ -15,12 +15,6 @@ internal static class FixProperties
     /// <summary>Lowest first read-only index, decimal.</summary>
     public const string FirstReadOnly = "firstReadOnly";
 
-    /// <summary>The local, parameter or field that holds the huge page, as C# code; absent if none does.</summary>
-    public const string Page = "page";
-
-    /// <summary>The marked member that hands the struct page out: its metadata name ("Unchecked", "this[]").</summary>
-    public const string Source = "source";
-
     /// <summary>Start of the expression in which the struct page was taken from the huge page, in the same file; decimal.</summary>
     public const string SourceStart = "sourceStart";
 

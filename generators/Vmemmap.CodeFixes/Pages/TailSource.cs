@@ -76,13 +76,6 @@ internal sealed class TailSource
             : null;
     }
 
-    /// <summary>Whether both are of the same huge page, where its expression gives the same each time.</summary>
-    public bool IsOfSamePage(TailSource other) => IsOfImplicitThis
-        ? other.IsOfImplicitThis || other.Page is ThisExpressionSyntax
-        : Page is { } page && (other.Page is { } otherPage
-            ? SyntaxFactory.AreEquivalent(page.WithoutTrivia(), otherPage.WithoutTrivia())
-            : page is ThisExpressionSyntax && other.IsOfImplicitThis);
-
     public static BaseArgumentListSyntax? ArgumentsOf(ExpressionSyntax source) => source switch
     {
         InvocationExpressionSyntax call => call.ArgumentList,
