@@ -8,12 +8,16 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using Vmemmap.Generators.Emission;
 using Vmemmap.Generators.Pipeline;
+using Vmemmap.Generators.Selection;
 using Vmemmap.Tables.Model;
 using Vmemmap.Tables.Parsing;
 
 namespace Vmemmap.Generators;
 
-/// <summary>Makes an architecture of each <c>architecture</c> element in the project's <c>*.pagetables.xml</c> files.</summary>
+/// <summary>
+/// Makes an architecture of each <c>architecture</c> element in the project's <c>*.pagetables.xml</c> files, and names the one that the
+/// project builds for.
+/// </summary>
 /// <remarks>
 /// Two outputs from one parse. Sources follow from bound specs only, which hold no positions: re-indenting a table, or a change in
 /// another one, emits nothing again. Mistakes go apart, for they move with every edit.
@@ -57,6 +61,7 @@ public sealed class PageTableGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(architectures, static (output, architecture) => output.AddSource(
             architecture.HintName, SourceText.From(ArchitectureEmitter.Emit(architecture), Encoding.UTF8)));
         context.RegisterSourceOutput(diagnostics, static (output, found) => found.Report(output));
+        TargetPipeline.Register(context, tables, options, losers);
     }
 
     private static ParsedTable Parse(AdditionalText file, CancellationToken token) =>

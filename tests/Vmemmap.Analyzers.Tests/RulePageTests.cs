@@ -14,7 +14,7 @@ public sealed partial class RulePageTests
     private static readonly string[] Sections = ["Cause", "Why", "Wrong", "Right", "How to suppress", "Limits"];
 
     private static readonly Func<DiagnosticAnalyzer>[] Analyzers =
-        [() => new TailAccessAnalyzer(), () => new SubpageIndexAnalyzer(), () => new StructPageLayoutAnalyzer()];
+        [() => new TailAccessAnalyzer(), () => new SubpageIndexAnalyzer(), () => new StructPageLayoutAnalyzer(), () => new TargetAliasAnalyzer()];
 
     public static TheoryData<string, int> Wrong => Blocks("csharp wrong");
 
@@ -109,7 +109,7 @@ public sealed partial class RulePageTests
 
     private static string Notes(string file) => File.ReadAllText(Path.Combine(RulePage.Folder, "..", "..", "generators", "Vmemmap.Analyzers", file));
 
-    [GeneratedRegex(@"\AVMM[12]\d{3}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\AVMM[1-5]\d{3}\z", RegexOptions.CultureInvariant)]
     private static partial Regex SeriesOfRules();
 
     [GeneratedRegex(@"^#pragma .*\n", RegexOptions.Multiline | RegexOptions.CultureInvariant)]

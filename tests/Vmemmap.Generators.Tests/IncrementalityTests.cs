@@ -1,6 +1,3 @@
-using System.Collections;
-using System.Collections.Immutable;
-using System.Reflection;
 using Microsoft.CodeAnalysis;
 
 namespace Vmemmap.Generators.Tests;
@@ -70,42 +67,10 @@ public class IncrementalityTests
         HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
         foreach (object value in project.RememberedValues)
         {
-            Visit(value, value.GetType().Name, seen);
+            Tests.RememberedValues.Visit(value, value.GetType().Name, seen);
         }
 
         Assert.True(seen.Count > 100);
-    }
-
-    private static void Visit(object? value, string path, HashSet<object> seen)
-    {
-        if (value == null || value is string || value.GetType().IsPrimitive || value.GetType().IsEnum)
-        {
-            return;
-        }
-
-        Type type = value.GetType();
-        Assert.False(
-            value is ISymbol or SyntaxNode or SyntaxTree or Compilation or Location or Diagnostic or AdditionalText
-            || (type.Namespace ?? "").StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)
-            || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>)),
-            $"{path} holds a {type}");
-        if (!type.IsValueType && !seen.Add(value))
-        {
-            return;
-        }
-
-        foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
-        {
-            Visit(field.GetValue(value), path + "." + field.Name, seen);
-        }
-
-        if (value is IEnumerable items)
-        {
-            foreach (object? item in items)
-            {
-                Visit(item, path + "[]", seen);
-            }
-        }
     }
 
     private static TableText Changed(TableText table, string old, string replacement, bool isFirstOnly = false)

@@ -11,8 +11,6 @@ internal static class Repository
 
     public static string TablesFolder { get; } = Path.Combine(Root, "generators", "tables");
 
-    public static string TestFolder { get; } = Path.Combine(Root, "tests", "Vmemmap.Generators.Tests");
-
     /// <summary>A built-in table as an additional file: "x86-64".</summary>
     public static TableText Table(string family)
     {

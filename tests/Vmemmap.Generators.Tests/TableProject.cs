@@ -11,26 +11,34 @@ namespace Vmemmap.Generators.Tests;
 /// </summary>
 internal sealed class TableProject
 {
-    private static readonly CSharpParseOptions ParseOptions =
-        new(LanguageVersion.Default, DocumentationMode.Diagnose);
-
     private static readonly MetadataReference[] References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
+    private readonly CSharpParseOptions _parseOptions;
     private readonly CSharpCompilation _compilation;
+    private readonly bool _hasTables;
     private GeneratorDriver _driver;
 
-    private TableProject(IEnumerable<AdditionalText> tables, Dictionary<string, string> properties, CSharpCompilationOptions options)
+    private TableProject(
+        IEnumerable<AdditionalText> tables, Dictionary<string, string> properties, CSharpCompilationOptions options, ProjectSource source)
     {
+        _parseOptions = new(source.Language, DocumentationMode.Diagnose);
+
+        // Only what is emitted is asked for documentation.
+        CSharpParseOptions written = _parseOptions.WithDocumentationMode(DocumentationMode.Parse);
         _compilation = CSharpCompilation.Create(
-            "Consumer", [CSharpSyntaxTree.ParseText("// a file of the user's", ParseOptions)], References, options);
+            source.AssemblyName,
+            source.Files.Select((text, i) => CSharpSyntaxTree.ParseText(text, written, $"Source{i}.cs")),
+            [.. References, .. source.References],
+            options);
+        _hasTables = tables.Any();
         _driver = CSharpGeneratorDriver.Create(
             [new PageTableGenerator().AsSourceGenerator()],
             tables,
-            ParseOptions,
+            _parseOptions,
             new Properties(properties),
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
         RunTwice();
@@ -55,11 +63,11 @@ internal sealed class TableProject
     public static TableProject With(params TableText[] tables) => With(tables, []);
 
     public static TableProject With(
-        IEnumerable<AdditionalText> tables, Dictionary<string, string> properties, CSharpCompilationOptions? options = null)
+        IEnumerable<AdditionalText> tables, Dictionary<string, string> properties, CSharpCompilationOptions? options = null, ProjectSource? source = null)
     {
         Dictionary<string, string> all = new(properties);
         all.TryAdd("RootNamespace", "Consumer");
-        return new TableProject(tables, all, options ?? Strict());
+        return new TableProject(tables, all, options ?? Strict(), source ?? new ProjectSource());
     }
 
     public string Source(string hintName) => Result.GeneratedSources.Single(s => s.HintName == hintName).SourceText.ToString();
@@ -85,7 +93,7 @@ internal sealed class TableProject
 
     /// <summary>Compiles the project with what was generated.</summary>
     public CSharpCompilation Compile() => _compilation.AddSyntaxTrees(
-        Result.GeneratedSources.Select(s => CSharpSyntaxTree.ParseText(s.SourceText, ParseOptions, s.HintName)));
+        Result.GeneratedSources.Select(s => CSharpSyntaxTree.ParseText(s.SourceText, _parseOptions, s.HintName)));
 
     /// <summary>All values that the pipeline remembers between runs.</summary>
     public IEnumerable<object> RememberedValues => Result.TrackedSteps
@@ -97,7 +105,7 @@ internal sealed class TableProject
         _driver = _driver.RunGenerators(_compilation);
         GeneratorRunResult first = _driver.GetRunResult().Results.Single();
         Assert.Null(first.Exception);
-        _driver = _driver.RunGenerators(_compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class Unrelated;", ParseOptions)));
+        _driver = _driver.RunGenerators(_compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class Unrelated { }", _parseOptions)));
         Result = _driver.GetRunResult().Results.Single();
 
         Assert.Equal(TrackingNames.All.Length, TrackingNames.All.Count(name => first.TrackedSteps.ContainsKey(name) || IsEmptyStep(name)));
@@ -111,8 +119,8 @@ internal sealed class TableProject
     }
 
     // A step over nothing, such as the architectures of a table that has none, leaves no trace.
-    private static bool IsEmptyStep(string name) =>
-        name is TrackingNames.Architecture or TrackingNames.Table or TrackingNames.Diagnostics;
+    private bool IsEmptyStep(string name) =>
+        !_hasTables || name is TrackingNames.Architecture or TrackingNames.Table or TrackingNames.Diagnostics || TrackingNames.Selection.Contains(name);
 
     private sealed class Properties(Dictionary<string, string> properties) : AnalyzerConfigOptionsProvider
     {

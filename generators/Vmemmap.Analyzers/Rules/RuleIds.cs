@@ -12,4 +12,5 @@ internal static class RuleIds
     public const string UsedAfterDissolve = "VMM1007";
     public const string NotRestored = "VMM1008";
     public const string LostWrite = "VMM1009";
+    public const string TargetHidden = "VMM4001";
 }

@@ -11,6 +11,8 @@ internal sealed partial class ArchitectureEmitter
     {
         Constant("string", "Name", Literal.Text(_spec.Name), "Canonical name.");
         Constant("string", "Alias", Literal.Text(_spec.Alias), "Second name; empty if there is none.");
+        Constant(
+            "string", "DefaultHstateName", Literal.Text(_spec.Hstates[_spec.DefaultHstate].Name), "Default huge page size, as the kernel's users write it.");
         Constant("int", "PageShift", Literal.Int(_spec.PageShift), "log2 of the base page.");
         Constant("ulong", "PageSize", Literal.Mask(1UL << _spec.PageShift), $"Bytes of a base page: {Words.Size(_spec.PageShift)}.");
         Constant("int", "VirtualAddressBits", Literal.Int(_spec.VirtualAddressBits), "Virtual address bits that the tree translates.");

@@ -49,10 +49,13 @@ internal sealed class SourceWriter
     }
 
     /// <summary>Closes the innermost block, where it ends a statement.</summary>
-    public void CloseStatement()
+    public void CloseStatement() => Close(";");
+
+    /// <summary>Closes the innermost block, where more of its statement follows.</summary>
+    public void Close(string rest)
     {
         _indentation--;
-        Line("};");
+        Line("}" + rest);
     }
 
     /// <summary>Opens a block that has no line of its own before it.</summary>

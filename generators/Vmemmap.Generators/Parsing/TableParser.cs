@@ -15,6 +15,7 @@ internal sealed class TableParser
     private readonly TableErrors _errors;
     private readonly Dictionary<string, EntryFormat> _entries = new(StringComparer.Ordinal);
     private readonly NameRegister _names;
+    private readonly List<string> _unbound = [];
 
     private TableParser(TableErrors errors) => (_errors, _names) = (errors, new NameRegister(errors));
 
@@ -25,8 +26,9 @@ internal sealed class TableParser
         TextLines lines = new(text);
         TableErrors errors = new(lines);
         TableElement? root = TableReader.Read(text, lines, errors);
-        List<(ArchitectureSpec Spec, ArchitectureClaims Claims)> bound = root == null ? [] : new TableParser(errors).BindRoot(root);
-        return new TableFile(new(bound.Select(b => b.Spec)), new(bound.Select(b => b.Claims)), errors.ToArray());
+        TableParser parser = new(errors);
+        List<(ArchitectureSpec Spec, ArchitectureClaims Claims)> bound = root == null ? [] : parser.BindRoot(root);
+        return new TableFile(new(bound.Select(b => b.Spec)), new(bound.Select(b => b.Claims)), new(parser._unbound), errors.ToArray());
     }
 
     private List<(ArchitectureSpec Spec, ArchitectureClaims Claims)> BindRoot(TableElement root)
@@ -39,6 +41,7 @@ internal sealed class TableParser
                 $"a table's outermost element is <pageTables>, not <{root.Name}>; rename it or put it inside");
             if (NearestName.Find(root.Name, [TableSchema.PageTables.Name]) == null)
             {
+                root.Children.ForEach(LeaveUnbound);
                 return [];
             }
         }
@@ -61,10 +64,17 @@ internal sealed class TableParser
             {
                 bound.Add(architecture);
             }
+            else
+            {
+                LeaveUnbound(element);
+            }
         }
 
         return bound;
     }
+
+    private void LeaveUnbound(TableElement element) =>
+        _unbound.AddRange(new[] { element["name"], element["alias"] }.OfType<LocatedValue>().Select(name => name.Text));
 
     private void BindEntry(TableElement element)
     {

@@ -24,6 +24,9 @@ public readonly partial struct Arm64K64Va48 : global::Vmemmap.IArchitecture
     /// <summary>Second name; empty if there is none.</summary>
     public const string Alias = "arm64-64k";
 
+    /// <summary>Default huge page size, as the kernel's users write it.</summary>
+    public const string DefaultHstateName = "512M";
+
     /// <summary>log2 of the base page.</summary>
     public const int PageShift = 16;
 

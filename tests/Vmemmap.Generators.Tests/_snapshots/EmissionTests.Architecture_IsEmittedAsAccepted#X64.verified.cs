@@ -25,6 +25,9 @@ public readonly partial struct X64 : global::Vmemmap.IArchitecture
     /// <summary>Second name; empty if there is none.</summary>
     public const string Alias = "";
 
+    /// <summary>Default huge page size, as the kernel's users write it.</summary>
+    public const string DefaultHstateName = "2M";
+
     /// <summary>log2 of the base page.</summary>
     public const int PageShift = 12;
 

@@ -10,6 +10,10 @@ public sealed class ViolationLog
     private readonly List<Violation> _first = [];
     private readonly long[] _counts = new long[Enum.GetValues<ViolationKind>().Length];
 
+    internal ViolationLog()
+    {
+    }
+
     /// <summary>All violations.</summary>
     public long Count
     {

@@ -6,6 +6,10 @@ public sealed class FrameBooks
     private readonly long[] _frames = new long[Enum.GetValues<FrameUse>().Length];
     private long _lowestFree;
 
+    internal FrameBooks()
+    {
+    }
+
     /// <summary>Frames of one use.</summary>
     /// <param name="use">The use.</param>
     public long this[FrameUse use] => Volatile.Read(ref _frames[(int)use]);

@@ -1,7 +1,8 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
-namespace Vmemmap.Generators.Tests;
+namespace Vmemmap.Snapshots;
 
 /// <summary>
 /// Compares a text with the one that was accepted before. File names and workflow are Verify's: Class.Method#hint.verified.txt is
@@ -9,6 +10,13 @@ namespace Vmemmap.Generators.Tests;
 /// </summary>
 internal static partial class Snapshot
 {
+    // The path that the compiler knows of a test is not one on this machine where builds are deterministic.
+    private static readonly string Folder = Path.Combine(
+        typeof(Snapshot).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!,
+        "tests",
+        typeof(Snapshot).Assembly.GetName().Name!,
+        "_snapshots");
+
     private static readonly bool IsUpdate = Environment.GetEnvironmentVariable("VMEMMAP_UPDATE_SNAPSHOTS") == "1";
 
     /// <summary>Compares a text with its snapshot.</summary>
@@ -21,9 +29,8 @@ internal static partial class Snapshot
         string text, string hint = "", string extension = "txt", [CallerMemberName] string method = "", [CallerFilePath] string file = "")
     {
         string name = $"{Path.GetFileNameWithoutExtension(file)}.{method}{(hint.Length > 0 ? "#" + hint : "")}";
-        string folder = Path.Combine(Repository.TestFolder, "_snapshots");
-        string verified = Path.Combine(folder, $"{name}.verified.{extension}");
-        string received = Path.Combine(folder, $"{name}.received.{extension}");
+        string verified = Path.Combine(Folder, $"{name}.verified.{extension}");
+        string received = Path.Combine(Folder, $"{name}.received.{extension}");
         string found = Scrub(text);
         string expected = File.Exists(verified) ? Normalize(File.ReadAllText(verified)) : "";
         if (found == expected && File.Exists(verified))
@@ -32,7 +39,7 @@ internal static partial class Snapshot
             return;
         }
 
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Folder);
         if (IsUpdate)
         {
             File.WriteAllText(verified, found);
