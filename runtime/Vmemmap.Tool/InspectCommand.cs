@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Vmemmap.Dumps;
@@ -10,6 +9,8 @@ namespace Vmemmap.Tool;
 /// <summary><c>vmemmap inspect FILE</c>.</summary>
 internal static class InspectCommand
 {
+    private const int MostCharacters = 1 << 20;
+
     public static Command Create(TextWriter output, TextWriter error)
     {
         var file = new Argument<string>("FILE") { Description = "ELF core of a machine's memory (QEMU dump-guest-memory, virsh dump --memory-only, vmcore), plain or gzip." };
@@ -22,7 +23,15 @@ internal static class InspectCommand
         var vmcoreinfo = new Option<string?>("--vmcoreinfo") { Description = "Read VMCOREINFO from this text file instead of the image.", HelpName = "FILE" };
         var root = Number("--root", "PA", "Physical address of the kernel's root table, instead of the one VMCOREINFO leads to.", NumberText.TryParseAddress, "a hexadecimal address");
         var verbose = new Option<bool>("--verbose") { Description = "Name the source of each fact." };
-        var command = new Command("inspect", "Reads a memory image: huge pages, what HVO freed, what it could not and why.")
+        architecture.Complete(context => TablesOf(context.ParseResult, tables) is { } own ? KnownNames.NamesOf(own) : KnownNames.OfArchitectures);
+        var command = new CommandWithExamples(
+            "inspect",
+            "Reads a memory image: huge pages, what HVO freed, what it could not and why.",
+            "vmemmap inspect guest.core.gz",
+            "vmemmap inspect guest.core.gz --json --pages",
+            "vmemmap inspect guest.core.gz --page 0x140a41",
+            "vmemmap inspect guest.core.gz --address 0xfffff15f85029040",
+            "vmemmap inspect guest.core.gz --tables mine.pagetables.xml")
         {
             file, json, pages, page, address, tables, architecture, vmcoreinfo, root, verbose,
         };
@@ -32,6 +41,11 @@ internal static class InspectCommand
                 .Any(path => path is { Tokens: [{ Value.Length: 0 }] }))
             {
                 result.AddError("A path is empty; give the name of a file.");
+            }
+
+            if (result.GetResult(file) is { Tokens: [{ Value: string name }] } && UnknownWord.IsOption(name))
+            {
+                result.AddError($"{UnknownWord.OfOption(name, result)} A file of that name is written './{name}'.");
             }
 
             // GetValue would run the parsers again, and throw where they have already reported.
@@ -71,10 +85,14 @@ internal static class InspectCommand
             error.WriteLine($"vmemmap: {exception.Message}");
             return ExitCode.BadInput;
         }
-        catch (PageTableException exception)
+        catch (Exception exception) when (exception is PageTableException or VmcoreinfoFileException)
         {
             // One line for each mistake, in the form that editors and build logs link to its place.
-            error.WriteLine(exception.Message);
+            foreach (string line in exception.Message.Split('\n'))
+            {
+                error.WriteLine(OneLine.Of(line));
+            }
+
             return ExitCode.BadInput;
         }
     }
@@ -119,16 +137,37 @@ internal static class InspectCommand
     {
         Architectures = options.Tables is { } tables ? [.. TableWalker.Parse(ReadText(tables), tables)] : null,
         ArchitectureName = options.Architecture,
-        Vmcoreinfo = options.Vmcoreinfo is { } info ? Vmcoreinfo.Parse(Encoding.UTF8.GetBytes(ReadText(info)), info, "--vmcoreinfo") : null,
+        Vmcoreinfo = options.Vmcoreinfo is { } info ? VmcoreinfoFile.Read(info, "--vmcoreinfo") : null,
         RootTable = options.Root,
         Progress = progress,
     };
+
+    // For a shell that completes a name while the line is unfinished: a file that cannot be used has no names.
+    private static IReadOnlyList<Architecture>? TablesOf(ParseResult parsed, Option<string?> tables)
+    {
+        if (parsed.GetResult(tables) is not { Tokens: [{ Value: string path }] })
+        {
+            return null;
+        }
+
+        try
+        {
+            return [.. TableWalker.Parse(ReadText(path), path)];
+        }
+        catch (Exception exception) when (exception is ImageFormatException or PageTableException)
+        {
+            return [];
+        }
+    }
 
     private static string ReadText(string path)
     {
         try
         {
-            return File.ReadAllText(path);
+            // The reader of tables refuses what is longer, and says so.
+            char[] text = new char[MostCharacters + 1];
+            using var file = new StreamReader(path);
+            return new string(text, 0, file.ReadBlock(text));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

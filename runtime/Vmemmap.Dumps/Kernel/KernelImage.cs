@@ -89,6 +89,10 @@ public sealed class KernelImage : IDisposable
     /// <summary>The architecture whose tables are walked.</summary>
     public Architecture Architecture { get; }
 
+    /// <summary>The physical memory, to walk any tables in it (<see cref="ImageMemory"/>). Disposed with the kernel.</summary>
+    /// <remarks>With AMD SME entries are as they stand in memory: their address bits include NUMBER(sme_mask).</remarks>
+    public PhysicalImage Memory => _core.Memory;
+
     /// <summary>Address bits that the kernel runs at; fewer than the table's for a 64K kernel of 52 bits on a CPU of 48.</summary>
     public int VirtualAddressBits { get; }
 
@@ -118,7 +122,6 @@ public sealed class KernelImage : IDisposable
 
     internal VmemmapLocation Vmemmap { get; }
 
-    internal PhysicalImage Memory => _core.Memory;
 
     /// <summary>Opens an image and finds the kernel in it.</summary>
     /// <param name="path">An ELF core, plain or gzip.</param>
@@ -268,27 +271,10 @@ public sealed class KernelImage : IDisposable
         Fact("root table check", translated ? "its own address leads back to it" : "not possible, its tables are not in the image", "tables");
     }
 
-    private AddressSpace MakeSpace(ElfCore core, ulong encryption)
-    {
-        var maker = new SpaceMaker(Architecture, core.Memory, RootTable, encryption);
-        return Architecture.Accept<SpaceMaker, AddressSpace>(ref maker);
-    }
+    private AddressSpace MakeSpace(ElfCore core, ulong encryption) =>
+        new AddressSpaceMaker(Architecture, core.Memory, RootTable, encryption).Make();
 
     private void Fact(string name, string value, string source) => _facts.Add(new KernelFact(name, value, source));
 
     private static string Hex(ulong value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
-
-    private readonly struct SpaceMaker(Architecture architecture, PhysicalImage image, ulong root, ulong encryption)
-        : IArchitectureVisitor<AddressSpace>
-    {
-        public AddressSpace Visit<TFormat>(TFormat format)
-            where TFormat : struct, IPageTableFormat
-        {
-            var memory = new ImageMemory(image);
-            return encryption == 0
-                ? new AddressSpaceOf<TFormat, ImageMemory>(architecture, format, memory, image, root)
-                : new AddressSpaceOf<TFormat, MaskedMemory<ImageMemory>>(
-                    architecture, format, new MaskedMemory<ImageMemory>(memory, encryption), image, root);
-        }
-    }
 }

@@ -93,7 +93,7 @@ public sealed class Vmcoreinfo
         number = 0;
         string key = $"NUMBER({name})";
         return _values.TryGetValue(key, out string? text)
-            && (VmcoreinfoNumber.TryParse(text, out number) ? true : throw Unreadable(key, text, "a decimal or 0x hexadecimal number"));
+            && (VmcoreinfoNumber.TryParse(text, out number) ? true : throw Unreadable(key, text, VmcoreinfoKind.Number.Wanted));
     }
 
     /// <summary>PAGESIZE: bytes of a base page.</summary>
@@ -105,7 +105,7 @@ public sealed class Vmcoreinfo
             return false;
         }
 
-        return long.IsPow2(bytes) ? true : throw Unreadable("PAGESIZE", _values["PAGESIZE"], "a power of two");
+        return long.IsPow2(bytes) ? true : throw Unreadable("PAGESIZE", _values["PAGESIZE"], VmcoreinfoKind.PowerOfTwo.Wanted);
     }
 
     /// <summary>KERNELOFFSET: how far KASLR moved the kernel's image. Hexadecimal in the text.</summary>
@@ -120,14 +120,14 @@ public sealed class Vmcoreinfo
         return OsRelease is { } release
             && (KernelVersion.TryParse(release, out version)
                 ? true
-                : throw Unreadable("OSRELEASE", release, "a release such as 6.12.117-amd64"));
+                : throw Unreadable("OSRELEASE", release, VmcoreinfoKind.Release.Wanted));
     }
 
     private bool TryGetHex(string key, out ulong value)
     {
         value = 0;
         return _values.TryGetValue(key, out string? text)
-            && (VmcoreinfoNumber.TryParseHex(text, out value) ? true : throw Unreadable(key, text, "a hexadecimal number of 64 bits"));
+            && (VmcoreinfoNumber.TryParseHex(text, out value) ? true : throw Unreadable(key, text, VmcoreinfoKind.Address.Wanted));
     }
 
     private bool TryGetCount(string key, out long value)
@@ -136,7 +136,7 @@ public sealed class Vmcoreinfo
         return _values.TryGetValue(key, out string? text)
             && (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
                 ? true
-                : throw Unreadable(key, text, "a decimal number"));
+                : throw Unreadable(key, text, VmcoreinfoKind.Count.Wanted));
     }
 
     private ImageFormatException Unreadable(string key, string value, string wanted) =>

@@ -6,9 +6,6 @@ namespace Vmemmap.Dumps;
 /// <summary>Splits VMCOREINFO text into its lines.</summary>
 internal static class VmcoreinfoParser
 {
-    // The kernel keeps it in one page, which is 64K at most on the machines we read.
-    private const int LongestText = 1 << 20;
-
     // Text that is no VMCOREINFO at all would otherwise make a warning of every line.
     private const int MostWarnings = 20;
 
@@ -29,13 +26,12 @@ internal static class VmcoreinfoParser
             }
         }
 
-        int end = text.IndexOf((byte)0);
-        text = end < 0 ? text : text[..end];
-        if (text.Length > LongestText)
+        text = VmcoreinfoText.UpToNul(text);
+        if (text.Length > VmcoreinfoText.Longest)
         {
             Warn(string.Create(
-                CultureInfo.InvariantCulture, $"VMCOREINFO of {text.Length} bytes: what is beyond {LongestText} was left out"));
-            text = text[..LongestText];
+                CultureInfo.InvariantCulture, $"VMCOREINFO of {text.Length} bytes: what is beyond {VmcoreinfoText.Longest} was left out"));
+            text = text[..VmcoreinfoText.Longest];
         }
 
         var keys = new List<string>();
@@ -53,7 +49,7 @@ internal static class VmcoreinfoParser
             }
 
             int equals = line.IndexOf((byte)'=');
-            if (equals <= 0 || !VmcoreinfoText.IsPrintable(line))
+            if (equals <= 0 || VmcoreinfoText.FirstUnprintable(line) >= 0)
             {
                 Warn(OneLine.Of(string.Create(
                     CultureInfo.InvariantCulture, $"VMCOREINFO line {number} is no KEY=VALUE and was left out: {Shown(line)}")));

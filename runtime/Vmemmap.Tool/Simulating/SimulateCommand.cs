@@ -38,7 +38,18 @@ internal static class SimulateCommand
         var fail = new Option<double>("--fail-allocations") { Description = "Let allocations of the optimizer fail with this probability, such as 0.01 or 1%.", HelpName = "P", CustomParser = One<double>("--fail-allocations", SimulateValues.TryParseProbability, "a probability from 0 to 1, such as 0.01 or 1%") };
         var seed = new Option<ulong>("--seed") { Description = "Which allocations fail: the same seed, the same ones. [default: 0]", HelpName = "N", CustomParser = One<ulong>("--seed", TryParseSeed, "a number from 0 to 2^64 - 1") };
         var json = new Option<bool>("--json") { Description = "Write JSON (docs/simulate-json.md)." };
-        var command = new Command("simulate", "Fills and empties a pool of huge pages on a simulated machine: what HVO gives, and what it takes.")
+        architecture.Complete(_ => KnownNames.OfArchitectures);
+        hugePages.Complete(context => KnownNames.OfHugePages(context.ParseResult, architecture));
+        layout.Complete(_ => KnownNames.OfLayouts);
+        mapping.Complete(_ => Mappings.Select(choice => choice.Name));
+        policy.Complete(_ => Policies.Select(choice => choice.Name));
+        var command = new CommandWithExamples(
+            "simulate",
+            "Fills and empties a pool of huge pages on a simulated machine: what HVO gives, and what it takes.",
+            "vmemmap simulate --arch x86-64 --memory 16G --hugepages 2M:1024",
+            "vmemmap simulate --arch x86-64 --memory 16G --hugepages 2M:512,1G:4 --compare",
+            "vmemmap simulate --arch arm64-16k --memory 8G --hugepages 32M:64 --break-before-make stop-machine --json",
+            "vmemmap simulate --arch riscv64-sv48 --memory 4G --hugepages 2M:256 --fail-allocations 1% --seed 7")
         {
             architecture, memory, hugePages, layout, compare, nodes, cpus, structPageSize, mapping, policy, unbatched, fail, seed, json,
         };

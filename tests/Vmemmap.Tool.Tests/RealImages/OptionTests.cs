@@ -45,6 +45,18 @@ public sealed class OptionTests : IDisposable
         Assert.All(lines, line => Assert.Matches(@"my\.pagetables\.xml\(\d+,\d+\): error VMM20\d\d: .*did you mean 38:30", line));
     }
 
+    /// <summary>U+009B begins a control sequence of terminals, and XML allows it.</summary>
+    [Fact]
+    public void Tables_WithControlCharacters_AreToldInPrintableOnes()
+    {
+        string table = WriteTable("<pageTables><architecture name=\"a\u009b2J\" pageSize=\"\u009b2J\" /></pageTables>");
+        ToolRun run = ToolRun.Of("inspect", Fixture.Image(X64), "--tables", table);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("my.pagetables.xml(1,", run.Error);
+        Assert.Contains(@"\x9b2J", run.Error);
+        Assert.All(run.Error.ReplaceLineEndings(""), c => Assert.False(char.IsControl(c)));
+    }
+
     [Fact]
     public void Tables_OfAnotherFamily_AreRefused() =>
         ToolRun.Of("inspect", Fixture.Image(X64), "--tables", Fixture.Table("riscv64")).AssertRefused(Fixture.Image(X64));

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using Vmemmap.HugeTlb;
+
+namespace Vmemmap.Tool;
+
+/// <summary>What shells complete the values of options with.</summary>
+internal static class KnownNames
+{
+    /// <summary>The built-in architectures, by name and alias.</summary>
+    public static IEnumerable<string> OfArchitectures => NamesOf(Architectures.BuiltIn);
+
+    /// <summary>The layouts.</summary>
+    public static IEnumerable<string> OfLayouts => BuiltInLayout.All.Select(layout => layout.Name);
+
+    /// <summary>Architectures, by name and alias.</summary>
+    public static IEnumerable<string> NamesOf(IEnumerable<Architecture> architectures) =>
+        architectures.SelectMany(architecture => (string[])[architecture.Name, architecture.Alias]).Where(name => name.Length > 0);
+
+    /// <summary>The huge page sizes of the architecture that the line names, or of all: "2M:", to which a count belongs.</summary>
+    public static IEnumerable<string> OfHugePages(ParseResult parsed, Option<string> architecture)
+    {
+        IEnumerable<Architecture> chosen = parsed.GetResult(architecture) is { Tokens: [{ Value: string name }] } && Architectures.Find(name) is { } found
+            ? [found]
+            : Architectures.BuiltIn;
+        return chosen.SelectMany(one => one.Hstates.ToArray()).OrderBy(hstate => hstate.Size).Select(hstate => $"{hstate.Name}:").Distinct();
+    }
+
+    /// <summary>Completes an option with these names and no others, such as those of an enumeration.</summary>
+    public static void Complete(this Option option, Func<CompletionContext, IEnumerable<string>> names)
+    {
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add(context => names(context).Select(name => new CompletionItem(name)));
+    }
+}
