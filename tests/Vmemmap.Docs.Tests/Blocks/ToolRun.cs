@@ -1,0 +1,28 @@
+using Vmemmap.Docs.Tests.Pages;
+
+namespace Vmemmap.Docs.Tests.Blocks;
+
+/// <summary>The command of a page, run once in this process from the repository's root, as a user in a clone would.</summary>
+/// <param name="ExitCode">0, 1 or 2.</param>
+/// <param name="Output">Standard output, then what it says of errors.</param>
+internal sealed record ToolRun(int ExitCode, string Output)
+{
+    private static readonly Dictionary<string, ToolRun> Runs = [];
+
+    /// <summary>Runs a line of a page.</summary>
+    /// <param name="line">"vmemmap inspect …".</param>
+    public static ToolRun Of(string line)
+    {
+        if (!Runs.TryGetValue(line, out ToolRun? run))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal("vmemmap", words[0]);
+            using StringWriter output = new();
+            using StringWriter error = new();
+            int exitCode = InRoot.Run(() => Tool.Program.Run(words[1..], output, error));
+            run = Runs[line] = new ToolRun(exitCode, (output.ToString() + error).ReplaceLineEndings("\n"));
+        }
+
+        return run;
+    }
+}
