@@ -18,20 +18,18 @@ internal static class PairedMeasure
     {
         Warm(work);
         Warm(baseline);
-        int workTimes = Repetitions(work);
-        int baselineTimes = Repetitions(baseline);
-        var ratios = new double[Rounds];
-        var times = new double[Rounds];
-        var baselines = new double[Rounds];
-        for (int i = 0; i < Rounds; i++)
-        {
-            times[i] = Time(work, workTimes);
-            baselines[i] = Time(baseline, baselineTimes);
-            ratios[i] = times[i] / baselines[i];
-        }
+        return InTurn(work, Repetitions(work), baseline, Repetitions(baseline), Rounds);
+    }
 
-        Array.Sort(ratios);
-        return new Paired(Median(times), Median(baselines), Median(ratios), ratios[Rounds / 4], ratios[Rounds * 3 / 4]);
+    /// <summary>Measures what takes seconds, and needs no more than one round to be warm.</summary>
+    /// <param name="work">What is measured.</param>
+    /// <param name="baseline">What it is compared with.</param>
+    /// <param name="rounds">How often each.</param>
+    public static Paired OfFew(Action work, Action baseline, int rounds)
+    {
+        work();
+        baseline();
+        return InTurn(work, 1, baseline, 1, rounds);
     }
 
     /// <summary>The median time of one piece of work, seconds.</summary>
@@ -52,6 +50,22 @@ internal static class PairedMeasure
     {
         Array.Sort(values);
         return values[values.Length / 2];
+    }
+
+    private static Paired InTurn(Action work, int workTimes, Action baseline, int baselineTimes, int rounds)
+    {
+        var ratios = new double[rounds];
+        var times = new double[rounds];
+        var baselines = new double[rounds];
+        for (int i = 0; i < rounds; i++)
+        {
+            times[i] = Time(work, workTimes);
+            baselines[i] = Time(baseline, baselineTimes);
+            ratios[i] = times[i] / baselines[i];
+        }
+
+        Array.Sort(ratios);
+        return new Paired(Median(times), Median(baselines), Median(ratios), ratios[rounds / 4], ratios[rounds * 3 / 4]);
     }
 
     private static void Warm(Action work)

@@ -13,6 +13,7 @@ internal static class TargetRun
         ("generator", GeneratorTargets.Generator),
         ("analyzer", AnalyzerTargets.Analyzer),
         ("optimizer", OptimizerTargets.Optimizer),
+        ("package", PackageTargets.Package),
     ];
 
     /// <returns>0 if every target was met, 3 if one was missed, 2 for a name that is none.</returns>

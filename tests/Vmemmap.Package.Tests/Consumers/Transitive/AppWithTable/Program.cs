@@ -1,0 +1,1 @@
+System.Console.WriteLine(AppWithTable.Wide.Name + " " + Target.Name);

@@ -1,0 +1,5 @@
+namespace Vmemmap.Publish.Tests;
+
+/// <summary>One publishing for all tests.</summary>
+[CollectionDefinition(PublishedTool.Collection)]
+public sealed class PublishedToolCollection : ICollectionFixture<PublishedTool>;
