@@ -147,7 +147,7 @@ public sealed class CompletionTests
     [ProgramFact("zsh")]
     public async Task ZshScript_IsRead()
     {
-        ToolProcess run = await ToolProcess.BashAsync("vmemmap completion zsh >/tmp/vmemmap-$$.zsh; zsh -fc \"autoload -U compinit; compinit -D; source /tmp/vmemmap-$$.zsh; print \\$_comps[vmemmap]\"; rm /tmp/vmemmap-$$.zsh");
+        ToolProcess run = await ToolProcess.BashAsync("script=$(mktemp); vmemmap completion zsh >$script; zsh -fc \"autoload -U compinit; compinit -D; source $script; print \\$_comps[vmemmap]\"; rm $script");
         Assert.Equal("_vmemmap", run.Output.Trim());
     }
 
@@ -156,9 +156,10 @@ public sealed class CompletionTests
     {
         ToolProcess run = await ToolProcess.BashAsync(
             $"""
-            vmemmap completion fish >/tmp/vmemmap-$$.fish
-            fish --no-config -c "function vmemmap; '{ToolProcess.Host}' exec '{ToolProcess.Assembly}' \$argv; end; source /tmp/vmemmap-$$.fish; complete -C 'vmemmap simulate --layout s'"
-            rm /tmp/vmemmap-$$.fish
+            script=$(mktemp)
+            vmemmap completion fish >$script
+            fish --no-config -c "function vmemmap; '{ToolProcess.Host}' exec '{ToolProcess.Assembly}' \$argv; end; source $script; complete -C 'vmemmap simulate --layout s'"
+            rm $script
             """);
         Assert.Contains("shared-tail", run.Output);
     }
