@@ -120,12 +120,12 @@ public sealed class Machine<TArch>
     internal bool FlushesByInterrupt => !TArch.RequiresBreakBeforeMake;
 
     /// <summary>The zone of a frame.</summary>
-    /// <param name="pfn">The frame; its section is not absent.</param>
+    /// <param name="pfn">The frame; its section is neither absent nor a device's.</param>
     public Zone ZoneOf(ulong pfn)
     {
         Section section = Sections.Of(pfn);
-        return section.State == SectionState.Absent
-            ? throw new InconsistentMachineException($"Frame 0x{pfn:x} is in no zone: its section is absent.")
+        return section.State is SectionState.Absent or SectionState.Device
+            ? throw new InconsistentMachineException($"Frame 0x{pfn:x} is in no zone of the page allocator: its section is {section.State}.")
             : _zones[(section.Node * ZoneKinds) + (int)section.Zone];
     }
 

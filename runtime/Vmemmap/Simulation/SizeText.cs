@@ -18,7 +18,7 @@ internal static class SizeText
         }
 
         return unit < 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes")
+            ? string.Create(CultureInfo.InvariantCulture, $"{bytes} {(bytes == 1 ? "byte" : "bytes")}")
             : string.Create(CultureInfo.InvariantCulture, $"{bytes}{Letters[unit]}");
     }
 }

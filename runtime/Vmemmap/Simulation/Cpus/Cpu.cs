@@ -213,6 +213,25 @@ public sealed class Cpu<TArch>
         }
     }
 
+    /// <summary>Changes all struct pages of a page of vmemmap in one step, if they are alike.</summary>
+    /// <param name="pfn">Frame of the first struct page of the page.</param>
+    /// <param name="change">What becomes of each.</param>
+    /// <returns>False if they differ, or cannot be reached now; nothing is written then.</returns>
+    internal bool TryChangeUniformPage(ulong pfn, Func<StructPage, StructPage> change)
+    {
+        lock (_gate)
+        {
+            if (Reach(Machine.Vmemmap.AddressOf(pfn), write: true, out ulong physicalAddress) != AccessResult.Done
+                || !Machine.Memory.TryReadUniform(physicalAddress >> TArch.PageShift, out Vector512<ulong> line))
+            {
+                return false;
+            }
+
+            Machine.Memory.FillFrame(physicalAddress >> TArch.PageShift, change(StructPage.FromLine(in line)).AsLine());
+            return true;
+        }
+    }
+
     /// <summary>What its TLB has cached of a page of vmemmap, for a checker.</summary>
     /// <param name="page">The page, counted from the start of vmemmap.</param>
     /// <param name="entry">The translation.</param>

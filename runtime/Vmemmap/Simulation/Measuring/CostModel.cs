@@ -43,6 +43,15 @@ public sealed record CostModel
     /// <summary>A fault taken and fixed up in a break-before-make window.</summary>
     public double BreakBeforeMakeFault { get; init; } = 1_000;
 
+    /// <summary>Changing the references of a struct page in RAM: an atomic operation on a line that is read in order.</summary>
+    public double ReferenceUpdate { get; init; } = 15;
+
+    /// <summary>The same where struct pages live on a device, which is slower memory.</summary>
+    public double DeviceReferenceUpdate { get; init; } = 120;
+
+    /// <summary>Handing one base page to a caller: a pointer stored in its array, or read from it.</summary>
+    public double PageRecorded { get; init; } = 1.5;
+
     /// <summary>Simulated time of what was counted.</summary>
     /// <param name="counters">What was counted.</param>
     /// <returns>Nanoseconds.</returns>
@@ -58,5 +67,8 @@ public sealed record CostModel
         + (counters.StructPagesWritten * StructPageWritten)
         + (counters.MachineStops * MachineStop)
         + (counters.CpuPauses * CpuPause)
-        + (counters.BreakBeforeMakeFaults * BreakBeforeMakeFault);
+        + (counters.BreakBeforeMakeFaults * BreakBeforeMakeFault)
+        + (counters.ReferenceUpdates * ReferenceUpdate)
+        + (counters.DeviceReferenceUpdates * DeviceReferenceUpdate)
+        + (counters.PagesRecorded * PageRecorded);
 }

@@ -56,6 +56,15 @@ public struct OperationCounters
     /// <summary>CPUs paused by an interrupt.</summary>
     public long CpuPauses;
 
+    /// <summary>References and pins of struct pages in RAM that were changed, one atomic operation each.</summary>
+    public long ReferenceUpdates;
+
+    /// <summary>The same, of struct pages on a device.</summary>
+    public long DeviceReferenceUpdates;
+
+    /// <summary>Base pages that were handed to a caller, or taken back (the array of get_user_pages).</summary>
+    public long PagesRecorded;
+
     /// <summary>Adds another CPU's, or another time's.</summary>
     /// <param name="other">What to add.</param>
     public void Add(in OperationCounters other) => Combine(in other, 1);
@@ -88,5 +97,8 @@ public struct OperationCounters
         BreakBeforeMakeFaults += sign * other.BreakBeforeMakeFaults;
         MachineStops += sign * other.MachineStops;
         CpuPauses += sign * other.CpuPauses;
+        ReferenceUpdates += sign * other.ReferenceUpdates;
+        DeviceReferenceUpdates += sign * other.DeviceReferenceUpdates;
+        PagesRecorded += sign * other.PagesRecorded;
     }
 }

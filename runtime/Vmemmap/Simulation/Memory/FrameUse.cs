@@ -29,4 +29,7 @@ public enum FrameUse : byte
 
     /// <summary>Of memory that is plugged in and offline.</summary>
     Offline,
+
+    /// <summary>A device's memory.</summary>
+    Device,
 }

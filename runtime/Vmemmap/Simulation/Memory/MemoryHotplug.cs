@@ -44,6 +44,11 @@ public sealed class MemoryHotplug<TArch>
                 throw new ArgumentException($"There is memory at 0x{StartOf(section):x} already.", nameof(start));
             }
 
+            if (zone == ZoneKind.Device)
+            {
+                throw new ArgumentException($"Memory at 0x{StartOf(section):x} cannot be in zone {zone}: that is a device's, and no page allocator has it.", nameof(zone));
+            }
+
             if (zone != ZoneKind.Movable && zone != Machine<TArch>.ZoneKindOf(PfnOf(section)))
             {
                 throw new ArgumentException($"Memory at 0x{StartOf(section):x} cannot be in zone {zone}: 4 GiB is the border.", nameof(zone));

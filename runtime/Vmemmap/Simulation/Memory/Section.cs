@@ -11,6 +11,9 @@ public enum SectionState : byte
 
     /// <summary>Memory in use.</summary>
     Online,
+
+    /// <summary>A device's memory (ZONE_DEVICE): it has struct pages, and is never online.</summary>
+    Device,
 }
 
 /// <summary>A section: the unit in which memory has struct pages, and is plugged in and out.</summary>

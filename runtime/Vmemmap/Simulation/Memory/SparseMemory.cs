@@ -357,6 +357,18 @@ public sealed class SparseMemory
         }
     }
 
+    /// <summary>Reads the line that all lines of a frame are, if it is kept as one.</summary>
+    /// <param name="pfn">The frame.</param>
+    /// <param name="line">The line.</param>
+    internal bool TryReadUniform(ulong pfn, out Vector512<ulong> line)
+    {
+        CheckFrame(pfn);
+        uint state = StateOf(pfn);
+        bool uniform = (state & (Materialized | Headed)) == 0;
+        line = uniform ? _lines[state] : default;
+        return uniform;
+    }
+
     /// <summary>Reads entries for the view: the bytes themselves where one materialized frame has them all, else a copy.</summary>
     /// <param name="physicalAddress">A multiple of 8.</param>
     /// <param name="scratch">As many entries as are wanted.</param>

@@ -11,4 +11,7 @@ public enum ZoneKind : byte
 
     /// <summary>ZONE_MOVABLE: where memory that shall be unplugged again is put.</summary>
     Movable,
+
+    /// <summary>ZONE_DEVICE: a device's memory, which no page allocator has.</summary>
+    Device,
 }

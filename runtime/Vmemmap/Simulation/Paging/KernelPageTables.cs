@@ -99,6 +99,18 @@ public sealed class KernelPageTables<TArch>
         Store(cpu, entryAddress, entry);
     }
 
+    /// <summary>Maps a block of neighbouring frames where nothing is mapped.</summary>
+    internal void WriteBlock(Cpu<TArch> cpu, ulong entryAddress, long firstPage, ulong frame)
+    {
+        ulong entry = TArch.MakeLeaf(BlockLevel, frame << TArch.PageShift, writable: true);
+        if (TArch.RequiresBreakBeforeMake)
+        {
+            CheckBroken(cpu, BlockLevel, entryAddress, firstPage, firstPage + TablePages - 1, entry);
+        }
+
+        Store(cpu, entryAddress, entry);
+    }
+
     /// <summary>Puts a table in the place of a block, or of nothing. Whoever calls holds <see cref="Lock"/>.</summary>
     internal void WriteTable(Cpu<TArch> cpu, ulong entryAddress, int level, long firstPage, long lastPage, ulong table)
     {
