@@ -18,12 +18,16 @@ internal static class KnownNames
         architectures.SelectMany(architecture => (string[])[architecture.Name, architecture.Alias]).Where(name => name.Length > 0);
 
     /// <summary>The huge page sizes of the architecture that the line names, or of all: "2M:", to which a count belongs.</summary>
-    public static IEnumerable<string> OfHugePages(ParseResult parsed, Option<string> architecture)
+    public static IEnumerable<string> OfHugePages(ParseResult parsed, Option<string> architecture) =>
+        OfPageSizes(parsed, architecture).Select(name => $"{name}:");
+
+    /// <summary>The huge page sizes of the architecture that the line names, or of all.</summary>
+    public static IEnumerable<string> OfPageSizes(ParseResult parsed, Option<string> architecture)
     {
         IEnumerable<Architecture> chosen = parsed.GetResult(architecture) is { Tokens: [{ Value: string name }] } && Architectures.Find(name) is { } found
             ? [found]
             : Architectures.BuiltIn;
-        return chosen.SelectMany(one => one.Hstates.ToArray()).OrderBy(hstate => hstate.Size).Select(hstate => $"{hstate.Name}:").Distinct();
+        return chosen.SelectMany(one => one.Hstates.ToArray()).OrderBy(hstate => hstate.Size).Select(hstate => hstate.Name).Distinct();
     }
 
     /// <summary>Completes an option with these names and no others, such as those of an enumeration.</summary>

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Vmemmap.Devmap;
 using Vmemmap.HugeTlb;
 using Vmemmap.Simulation;
 
@@ -24,9 +25,11 @@ internal static class SimulateCommand
 
     public static Command Create(TextWriter output, TextWriter error)
     {
-        var architecture = new Option<string>("--arch") { Description = "The architecture: x86-64, arm64-4k, riscv64-sv48, …", HelpName = "NAME", Required = true };
-        var memory = new Option<ulong>("--memory") { Description = "Memory of the machine, such as 64G.", HelpName = "SIZE", Required = true, CustomParser = One<ulong>("--memory", SimulateValues.TryParseSize, "a size such as 64G, above 0 and below 16E") };
-        var hugePages = new Option<HugePageRequest[]>("--hugepages") { Description = "Huge pages of the pool, such as 2M:10240 or 2M:512,1G:4. May be given again.", HelpName = "SIZE:COUNT", Required = true, CustomParser = ParseHugePages };
+        var architecture = new Option<string>("--arch") { Description = "The architecture: x86-64, arm64-4k, riscv64-sv48, … [default with --dax: x86-64]", HelpName = "NAME" };
+        var memory = new Option<ulong>("--memory") { Description = "Memory of the machine, such as 64G.", HelpName = "SIZE", CustomParser = One<ulong>("--memory", SimulateValues.TryParseSize, "a size such as 64G, above 0 and below 16E") };
+        var hugePages = new Option<HugePageRequest[]>("--hugepages") { Description = "Huge pages of the pool, such as 2M:10240 or 2M:512,1G:4. May be given again.", HelpName = "SIZE:COUNT", CustomParser = ParseHugePages };
+        var dax = new Option<ulong>("--dax") { Description = "Plug a DAX device of this size in instead, in every geometry: what its struct pages take.", HelpName = "SIZE", CustomParser = One<ulong>("--dax", SimulateValues.TryParseSize, "a size such as 64G, above 0 and below 16E") };
+        var align = new Option<ulong>("--align") { Description = "The device's pages: a huge page size such as 2M or 1G, or the base page.", HelpName = "SIZE", CustomParser = One<ulong>("--align", SimulateValues.TryParseSize, "a size such as 2M, above 0 and below 16E") };
         var layout = new Option<string?>("--layout") { Description = $"How vmemmap is optimized: {string.Join(", ", BuiltInLayout.All.Select(known => known.Name))}. [default: reserve-one]", HelpName = "NAME" };
         var compare = new Option<bool>("--compare") { Description = "Run all layouts that suit the machine, side by side." };
         var nodes = Number("--nodes", "NUMA nodes.", 1);
@@ -40,6 +43,7 @@ internal static class SimulateCommand
         var json = new Option<bool>("--json") { Description = "Write JSON (docs/simulate-json.md)." };
         architecture.Complete(_ => KnownNames.OfArchitectures);
         hugePages.Complete(context => KnownNames.OfHugePages(context.ParseResult, architecture));
+        align.Complete(context => KnownNames.OfPageSizes(context.ParseResult, architecture));
         layout.Complete(_ => KnownNames.OfLayouts);
         mapping.Complete(_ => Mappings.Select(choice => choice.Name));
         policy.Complete(_ => Policies.Select(choice => choice.Name));
@@ -49,9 +53,10 @@ internal static class SimulateCommand
             "vmemmap simulate --arch x86-64 --memory 16G --hugepages 2M:1024",
             "vmemmap simulate --arch x86-64 --memory 16G --hugepages 2M:512,1G:4 --compare",
             "vmemmap simulate --arch arm64-16k --memory 8G --hugepages 32M:64 --break-before-make stop-machine --json",
-            "vmemmap simulate --arch riscv64-sv48 --memory 4G --hugepages 2M:256 --fail-allocations 1% --seed 7")
+            "vmemmap simulate --arch riscv64-sv48 --memory 4G --hugepages 2M:256 --fail-allocations 1% --seed 7",
+            "vmemmap simulate --dax 16G --align 1G")
         {
-            architecture, memory, hugePages, layout, compare, nodes, cpus, structPageSize, mapping, policy, unbatched, fail, seed, json,
+            architecture, memory, hugePages, dax, align, layout, compare, nodes, cpus, structPageSize, mapping, policy, unbatched, fail, seed, json,
         };
         command.Validators.Add(result =>
         {
@@ -60,8 +65,24 @@ internal static class SimulateCommand
                 result.AddError("--layout runs one layout and --compare all of them; give one of the two.");
             }
         });
+        Option[] ofPools = [memory, hugePages, layout, compare, nodes, cpus, policy, unbatched, fail, seed];
+        command.Validators.Add(result => CheckOptions(result, dax, align, ofPools, [architecture, memory, hugePages]));
         command.SetAction(parsed =>
         {
+            if (parsed.GetResult(dax) is not null)
+            {
+                var device = new DaxRequest
+                {
+                    Architecture = parsed.GetValue(architecture) ?? X64.Name,
+                    DeviceBytes = parsed.GetValue(dax),
+                    AlignBytes = parsed.GetValue(align),
+                    WithStructPagesOnDevice = !parsed.GetValue(json),
+                    StructPageSize = parsed.GetValue(structPageSize),
+                    VmemmapMapping = parsed.GetValue(mapping),
+                };
+                return SimulateDax.Execute(device, parsed.GetValue(json), output, error);
+            }
+
             var request = new SimulationRequest
             {
                 Architecture = parsed.GetValue(architecture)!,
@@ -79,6 +100,37 @@ internal static class SimulateCommand
             return Execute(request, parsed.GetValue(layout), parsed.GetValue(compare), parsed.GetValue(json), output, error);
         });
         return command;
+    }
+
+    // A pool of huge pages and a device are two simulations: what one needs the other has no use for.
+    private static void CheckOptions(CommandResult result, Option dax, Option align, Option[] ofPools, Option[] required)
+    {
+        if (!IsGiven(dax))
+        {
+            if (IsGiven(align))
+            {
+                result.AddError("--align is the size of a device's pages: give --dax too.");
+            }
+
+            foreach (Option option in required.Where(option => !IsGiven(option)))
+            {
+                result.AddError($"Option '{option.Name}' is required.");
+            }
+
+            return;
+        }
+
+        if (ofPools.FirstOrDefault(IsGiven) is { } other)
+        {
+            result.AddError($"--dax plugs a device in, and {other.Name} is of pools of huge pages; give one of the two.");
+        }
+
+        if (!IsGiven(align))
+        {
+            result.AddError("Option '--align' is required with --dax: 2M or 1G, or another page size of the architecture.");
+        }
+
+        bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
     }
 
     private static int Execute(SimulationRequest request, string? layout, bool compare, bool json, TextWriter output, TextWriter error)

@@ -13,6 +13,7 @@ internal static class TargetRun
         ("generator", GeneratorTargets.Generator),
         ("analyzer", AnalyzerTargets.Analyzer),
         ("optimizer", OptimizerTargets.Optimizer),
+        ("devmap", DevmapTargets.Devmap),
         ("package", PackageTargets.Package),
     ];
 

@@ -13,6 +13,8 @@ public sealed partial class JsonFieldTests
     private const string WithNodes = "vmemmap inspect tests/fixtures/arm64-6.1-4k-va48-hvo.core.gz --json";
     private const string Simulate = "vmemmap simulate --arch x86-64 --memory 1G --hugepages 2M:8 --json";
 
+    private const string Device = "vmemmap simulate --dax 128M --align 2M --json";
+
     [Theory]
     [InlineData("docs/inspect-json.md", 0, Inspect, "")]
     [InlineData("docs/inspect-json.md", 1, Inspect, "hugetlb")]
@@ -20,6 +22,7 @@ public sealed partial class JsonFieldTests
     [InlineData("docs/inspect-json.md", 3, WithNodes, "nodes")]
     [InlineData("docs/inspect-json.md", 4, Inspect, "hugePages")]
     [InlineData("docs/simulate-json.md", 0, Simulate, "")]
+    [InlineData("docs/simulate-json.md", 1, Device, "")]
     public void TheReference_HasTheFieldsOfTheOutput(string page, int table, string command, string array)
     {
         JsonElement root = JsonDocument.Parse(ToolRun.Of(command).Output).RootElement;

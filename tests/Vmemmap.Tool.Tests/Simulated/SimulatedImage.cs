@@ -13,7 +13,8 @@ internal static class SimulatedImage
     /// <summary>Writes the machine's memory as an ELF core and inspects it.</summary>
     /// <param name="machine">The machine; nothing runs on it.</param>
     /// <param name="release">The kernel's version, which says how a tail leads to its head.</param>
-    internal static JsonElement Inspect<TArch>(Machine<TArch> machine, string release)
+    /// <param name="withSections">Whether the image has mem_section, which tells RAM from a device's memory.</param>
+    internal static JsonElement Inspect<TArch>(Machine<TArch> machine, string release, bool withSections = false)
         where TArch : struct, IArchitecture
     {
         PhysicalMemory memory = new(TArch.PageShift);
@@ -31,7 +32,8 @@ internal static class SimulatedImage
             }
         }
 
-        using TemporaryImage file = new(stream => CoreFile.Write(memory, FamilyOf<TArch>(), VmcoreInfo(machine, release), stream));
+        IReadOnlyList<string> sections = withSections ? new SimulatedSections<TArch>(machine, memory).Write() : [];
+        using TemporaryImage file = new(stream => CoreFile.Write(memory, FamilyOf<TArch>(), VmcoreInfo(machine, release, sections), stream));
         ToolRun run = ToolRun.Of(
             "inspect", file.Path, "--json", "--architecture", TArch.Name, "--root", $"0x{machine.PageTables.Root:x}");
         Assert.True(run.ExitCode == 0, run.Error);
@@ -47,7 +49,7 @@ internal static class SimulatedImage
             _ => CpuFamily.RiscV64,
         };
 
-    private static string VmcoreInfo<TArch>(Machine<TArch> machine, string release)
+    private static string VmcoreInfo<TArch>(Machine<TArch> machine, string release, IReadOnlyList<string> sections)
         where TArch : struct, IArchitecture
     {
         string head = release.StartsWith('7') ? "compound_info" : "compound_head";
@@ -75,6 +77,7 @@ internal static class SimulatedImage
             string.Create(CultureInfo.InvariantCulture, $"NUMBER(TCR_EL1_T1SZ)=0x{64 - bits:x}"),
             string.Create(CultureInfo.InvariantCulture, $"NUMBER(pgtable_l5_enabled)={(bits == 57 ? 1 : 0)}"),
             "NUMBER(phys_base)=0",
+            .. sections,
         ];
         return new StringBuilder().AppendJoin('\n', lines).Append('\n').ToString();
     }
