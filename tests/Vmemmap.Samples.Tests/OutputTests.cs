@@ -1,3 +1,4 @@
+using Vmemmap.Package.Tests.Building;
 using Vmemmap.SamplePages;
 
 namespace Vmemmap.Samples.Tests;
@@ -18,11 +19,11 @@ public sealed class OutputTests
         {
             if (isRebuilt)
             {
-                DotNet build = await DotNet.BuildAsync(sample, ["--no-restore", .. command.Properties]);
+                DotnetCommand build = await SampleRun.BuildAsync(sample, ["--no-restore", .. command.Properties]);
                 Assert.True(build.ExitCode == 0, build.Output + build.Errors);
             }
 
-            DotNet run = await DotNet.ExecAsync(sample, command);
+            DotnetCommand run = await SampleRun.ExecAsync(sample, command);
             Assert.True(run.ExitCode == 0, $"{command.Line}: exit code {run.ExitCode}: {run.Errors}");
             Assert.Equal(command.Output, run.Output);
         }
@@ -40,7 +41,7 @@ public sealed class OutputTests
     public async Task Sample_OfBadInput_SaysSo(string name, params string[] arguments)
     {
         Sample sample = Sample.Named(name);
-        DotNet run = await DotNet.ExecAsync(sample, sample.Commands[0] with { Arguments = arguments });
+        DotnetCommand run = await SampleRun.ExecAsync(sample, sample.Commands[0] with { Arguments = arguments });
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(1, run.Errors.Count(c => c == '\n'));
         Assert.DoesNotContain("   at ", run.Errors);

@@ -1,3 +1,4 @@
+using Vmemmap.Package.Tests.Building;
 using Vmemmap.SamplePages;
 
 namespace Vmemmap.Samples.Tests;
@@ -11,7 +12,7 @@ public sealed class WrongWriteTests
         Sample sample = Sample.Named("WrongWrite");
         string source = Path.Combine(sample.Folder, "Program.cs");
         int line = Array.FindIndex(await File.ReadAllLinesAsync(source), text => text.Contains("page.Unchecked(64)", StringComparison.Ordinal)) + 1;
-        DotNet build = await DotNet.BuildAsync(sample, []);
+        DotnetCommand build = await SampleRun.BuildAsync(sample, []);
         Assert.NotEqual(0, build.ExitCode);
 
         string[] said = [.. build.Output.Split('\n').Where(text => text.Contains(": error ", StringComparison.Ordinal) || text.Contains(": warning ", StringComparison.Ordinal)).Distinct()];
