@@ -105,6 +105,22 @@ public class TableErrorTests
     [InlineData("<entry", "<entry kernelTable=\"{|VMM2005:64|}\"", "from 0 to 63")]
     [InlineData("<entry", "<entry kernelWritable=\"{|VMM2005: |}\"", "no bit is given")]
     [InlineData("<entry", "<entry {|VMM2003:kernelLeafs|}=\"8\"", "did you mean 'kernelLeaf'?")]
+    [InlineData("blockAttributes=\"16\"", "blockAttributes=\"16\" userLeaf=\"6 {|VMM2012:13:11|}\"", "bits 13:12 of userLeaf is in the address")]
+    [InlineData("blockAttributes=\"16\"", "blockAttributes=\"16\" userLeaf=\"6 {|VMM2012:7|}\"", "bit 7 of userLeaf is that of readOnly")]
+    [InlineData("blockAttributes=\"16\"", "blockAttributes=\"16\" userLeaf=\"{|VMM2012:53:51|}\"", "bit 52 of userLeaf is that of contiguous")]
+    [InlineData("<entry", "<entry userLeaf=\"{|VMM2012:0|}\"", "bit 0 of userLeaf is that of valid")]
+    [InlineData("<entry", "<entry userLeaf=\"{|VMM2012:1|}\"", "bit 1 of userLeaf is that of table")]
+    [InlineData("<entry", "<entry userLeaf=\"{|VMM2012:60|}\" reserved=\"60\"", "bit 60 of userLeaf is that of reserved")]
+    [InlineData("<entry", "<entry userLeaf=\"{|VMM2005: |}\"", "no bit is given")]
+    [InlineData("<entry", "<entry userLeaf=\"11\" userWritable=\"{|VMM2012:11|}\"", "bit 11 of userWritable is that of userLeaf")]
+    [InlineData("<entry", "<entry userLeaf=\"6\" userWritable=\"{|VMM2012:7|}\"", "bit 7 of userWritable is that of readOnly")]
+    [InlineData("<entry", "<entry userLeaf=\"6\" userTable=\"{|VMM2012:62|}\"", "bit 62 of userTable is that of tableReadOnly")]
+    [InlineData("<entry", "<entry userLeaf=\"6\" userTable=\"{|VMM2012:0|}\"", "bit 0 of userTable is that of valid")]
+    [InlineData("<entry", "<entry userLeaf=\"6\" userTable=\"{|VMM2012:20|}\"", "bit 20 of userTable is in the address 47:12")]
+    [InlineData("<entry", "<entry userLeaf=\"6\" userTable=\"{|VMM2005:64|}\"", "from 0 to 63")]
+    [InlineData("<entry", "<entry {|VMM2004:userWritable|}=\"51\"", "userWritable needs userLeaf, which says what leaves of user memory are like")]
+    [InlineData("<entry", "<entry {|VMM2004:userTable|}=\"59\"", "add userLeaf=, or remove userTable")]
+    [InlineData("<entry", "<entry {|VMM2003:userLef|}=\"6\" userTable=\"59\" userWritable=\"51\"", "did you mean 'userLeaf'?")]
     [InlineData("address=\"47:12\"", "address=\"47:12 {|VMM2013:14:13@48|}\"", "takes bits 14:13 of the entry, which 47:12 has; remove it")]
     [InlineData(
         "address=\"47:12\"", "address=\"47:12 {|VMM2013:9:8@50|}\"",
@@ -231,11 +247,14 @@ public class TableErrorTests
         Assert.Equal("four", Assert.Single(MarkedTable.Check(table).Architectures).Name);
     }
 
-    /// <summary>What is set in an entry that the kernel makes may be a flag of that entry, or a bit of the other kind of entry.</summary>
+    /// <summary>What is set in an entry that the kernel makes may be a flag of that entry, or a bit of another kind of entry.</summary>
     [Theory]
     [InlineData("kernelLeaf=\"3 6 4\" kernelWritable=\"5\" kernelTable=\"5 6\"")]
     [InlineData("tableWritable=\"62\" kernelLeaf=\"62\" kernelTable=\"2 1 6\"", "leaf=\"1 2 3\"", "leaf=\"3\"")]
     [InlineData("tableReadOnly=\"61\" kernelWritable=\"61 7 3\" kernelTable=\"4\"")]
+    [InlineData("kernelLeaf=\"4\" kernelWritable=\"5\" kernelTable=\"6\" userLeaf=\"5 6 3\" userWritable=\"4 7\" userTable=\"6 5 4\"")]
+    [InlineData("userLeaf=\"4\" userWritable=\"5\" userTable=\"6\" kernelLeaf=\"5 6 3\" kernelWritable=\"4 7\" kernelTable=\"6 5 4\"")]
+    [InlineData("tableReadOnly=\"61\" userLeaf=\"4\" userWritable=\"61 7 3\" userTable=\"4\"")]
     public void BitsOfTheKernel_MayBeFlags(string attributes, string old = "", string sound = "")
     {
         string table = MarkedTable.Break("name=\"risc\"", $"name=\"risc\" {attributes}", RiscV);
@@ -247,6 +266,10 @@ public class TableErrorTests
     [InlineData("kernelTable=\"{|VMM2012:63|}\"", "bit 63 of kernelTable is that of napot")]
     [InlineData("kernelTable=\"{|VMM2012:2|}\"", "bit 2 of kernelTable is that of leaf")]
     [InlineData("kernelLeaf=\"{|VMM2012:2|}\"", "bit 2 of kernelLeaf is that of writable")]
+    [InlineData("userLeaf=\"4\" userTable=\"{|VMM2012:63|}\"", "bit 63 of userTable is that of napot")]
+    [InlineData("userLeaf=\"4\" userTable=\"{|VMM2012:2|}\"", "bit 2 of userTable is that of leaf")]
+    [InlineData("userLeaf=\"{|VMM2012:2|}\"", "bit 2 of userLeaf is that of writable")]
+    [InlineData("userLeaf=\"4 {|VMM2012:63|}\"", "bit 63 of userLeaf is that of napot")]
     public void BitsOfTheKernel_KeepTheEntryWhatItIs(string attributes, string message) => Assert.Contains(
         message,
         Assert.Single(MarkedTable.Check(MarkedTable.Break("name=\"risc\"", $"name=\"risc\" {attributes}", RiscV)).Diagnostics).Message,

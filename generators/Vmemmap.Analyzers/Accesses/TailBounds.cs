@@ -9,11 +9,12 @@ internal readonly struct TailBounds : IEquatable<TailBounds>
     /// <summary>What stands for "no index is read-only".</summary>
     public const long Never = long.MaxValue;
 
-    public TailBounds(long lowest, long highest, string variant)
+    public TailBounds(long lowest, long highest, string variant, bool? isMappedReadOnly)
     {
         Lowest = lowest;
         Highest = highest;
         Variant = variant;
+        IsMappedReadOnly = isMappedReadOnly;
     }
 
     /// <summary>The lowest first read-only index that is possible.</summary>
@@ -25,6 +26,9 @@ internal readonly struct TailBounds : IEquatable<TailBounds>
     /// <summary>What it was worked out for: "arm64-4k, 2M, reserve-one"; empty if it was given as a number.</summary>
     public string Variant { get; }
 
+    /// <summary>Whether a kernel's page tables deny a write there; false if the write goes through, null if the architecture is not known.</summary>
+    public bool? IsMappedReadOnly { get; }
+
     /// <summary>As messages show it: "read-only from 64 (arm64-4k, 2M, reserve-one)".</summary>
     public override string ToString()
     {
@@ -35,9 +39,13 @@ internal readonly struct TailBounds : IEquatable<TailBounds>
 
     /// <summary>Bounds that hold for both.</summary>
     public TailBounds Join(TailBounds other) => new(
-        Math.Min(Lowest, other.Lowest), Math.Max(Highest, other.Highest), Variant == other.Variant ? Variant : string.Empty);
+        Math.Min(Lowest, other.Lowest),
+        Math.Max(Highest, other.Highest),
+        Variant == other.Variant ? Variant : string.Empty,
+        IsMappedReadOnly == other.IsMappedReadOnly ? IsMappedReadOnly : null);
 
-    public bool Equals(TailBounds other) => Lowest == other.Lowest && Highest == other.Highest && Variant == other.Variant;
+    public bool Equals(TailBounds other) =>
+        Lowest == other.Lowest && Highest == other.Highest && Variant == other.Variant && IsMappedReadOnly == other.IsMappedReadOnly;
 
     public override bool Equals(object? obj) => obj is TailBounds other && Equals(other);
 

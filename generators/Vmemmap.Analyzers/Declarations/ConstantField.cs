@@ -18,6 +18,9 @@ internal static class ConstantField
     /// <summary>The value of a constant string; null if the type has none of that name.</summary>
     public static string? Text(ITypeSymbol type, string name) => Find(type, name)?.ConstantValue as string;
 
+    /// <summary>The value of a constant bool; null if the type has none of that name.</summary>
+    public static bool? Boolean(ITypeSymbol type, string name) => Find(type, name)?.ConstantValue as bool?;
+
     private static IFieldSymbol? Find(ITypeSymbol type, string name)
     {
         foreach (ISymbol member in type.GetMembers(name))

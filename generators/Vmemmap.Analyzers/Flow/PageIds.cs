@@ -38,7 +38,7 @@ internal sealed class PageIds
     }
 
     /// <summary>From where on it is read-only while it is optimized; from 0 on if that is not known.</summary>
-    public TailBounds TailOf(int id) => _tails.TryGetValue(id, out TailBounds tail) ? tail : new TailBounds(0, TailBounds.Never, string.Empty);
+    public TailBounds TailOf(int id) => _tails.TryGetValue(id, out TailBounds tail) ? tail : new TailBounds(0, TailBounds.Never, string.Empty, null);
 
     /// <summary>Says from where on it is read-only.</summary>
     public void SetTail(int id, TailBounds tail) => _tails[id] = tail;

@@ -26,7 +26,7 @@ internal static class TailBoundsReader
         ImmutableArray<TypedConstant> arguments = mark.ConstructorArguments;
         if (arguments.Length == 1 && Constants.TryInteger(arguments[0].Value, out long index))
         {
-            return new TailBounds(index, index, string.Empty);
+            return new TailBounds(index, index, string.Empty, null);
         }
 
         ITypeSymbol? hstate = arguments.Length == 2 ? arguments[0].Value as ITypeSymbol : null;
@@ -56,6 +56,7 @@ internal static class TailBoundsReader
         int fewest = (int)(reserved ?? FewestReserved);
         int most = (int)(reserved ?? MostReserved);
         string variant = Variant(architecture, hstate, layout);
+        bool? isMappedReadOnly = architecture is null ? null : ConstantField.Boolean(architecture, "HasReadOnlyKernelMappings");
         if (hstate is not null && Constant(hstate, "Size") is { } size && Constant(hstate, "Order") is { } order)
         {
             long lowest = FirstReadOnlyIndex.Of(size >> (int)order, StructPageSize, (int)order, fewest);
@@ -63,13 +64,14 @@ internal static class TailBoundsReader
             return new TailBounds(
                 lowest == FirstReadOnlyIndex.None ? TailBounds.Never : lowest,
                 highest == FirstReadOnlyIndex.None ? TailBounds.Never : highest,
-                variant);
+                variant,
+                isMappedReadOnly);
         }
 
         long? page = architecture is null ? null : Constant(architecture, "PageSize");
         long low = fewest * ((page ?? SmallestPage) / StructPageSize);
         bool isExact = page is not null && hasStates;
-        return new TailBounds(low, isExact ? most * (page!.Value / StructPageSize) : TailBounds.Never, variant);
+        return new TailBounds(low, isExact ? most * (page!.Value / StructPageSize) : TailBounds.Never, variant, isMappedReadOnly);
     }
 
     private static long? Constant(ITypeSymbol type, string name) => (long?)ConstantField.Integer(type, name);

@@ -18,6 +18,9 @@ internal sealed partial class ArchitectureEmitter
         Constant("int", "VirtualAddressBits", Literal.Int(_spec.VirtualAddressBits), "Virtual address bits that the tree translates.");
         Constant("int", "PhysicalAddressBits", Literal.Int(_spec.PhysicalAddressBits), "Physical address bits that an entry can express.");
         Constant("int", "LevelCount", Literal.Int(_spec.Levels.Count), "Number of levels; 0 is the root.");
+        Constant(
+            "bool", "HasReadOnlyKernelMappings", Literal.Bool(_spec.HasReadOnlyKernelMappings),
+            "Whether the kernel has read-only mappings of its own memory; if not, aliases of struct pages stay writable.");
         foreach (LevelSpec level in _spec.Levels)
         {
             Constant(
@@ -39,6 +42,8 @@ internal sealed partial class ArchitectureEmitter
         Constant(
             "ulong", "SharedAddressMask", Literal.Mask(SharedAddressMask),
             "Raw bit that makes neighbours with equal addresses map different frames; 0 if there is none.");
+        Constant("ulong", "AccessedMask", Literal.Mask(_entry.AccessedMask), "Raw accessed flag of a leaf; 0 if there is none.");
+        Constant("ulong", "DirtyMask", Literal.Mask(_entry.DirtyMask), "Raw dirty flag of a leaf; 0 if there is none.");
     }
 
     private ulong SharedAddressMask => _spec.Levels[Last].NapotMask != 0 ? _entry.ContiguousMask : 0;
@@ -100,7 +105,7 @@ internal sealed partial class ArchitectureEmitter
         }
 
         Member($"{Library}CanonicalRule", "Canonical", $"{Library}CanonicalRule.{_spec.Canonical}");
-        Member("bool", "HasReadOnlyKernelMappings", Literal.Bool(_spec.HasReadOnlyKernelMappings));
+        Member("bool", "HasReadOnlyKernelMappings", "HasReadOnlyKernelMappings");
         Member("bool", "RequiresBreakBeforeMake", Literal.Bool(_spec.RequiresBreakBeforeMake));
         Member("bool", "MapsVmemmapByBlocks", Literal.Bool(_spec.MapsVmemmapByBlocks));
         Member($"{Library}Hstate", "DefaultHstate", HugePageBinder.TypeName(_spec.Hstates[_spec.DefaultHstate].Name) + ".Value");
@@ -111,6 +116,7 @@ internal sealed partial class ArchitectureEmitter
     [
         ("string", "Name"), ("string", "Alias"), ("int", "PageShift"), ("int", "VirtualAddressBits"), ("int", "PhysicalAddressBits"),
         ("int", "LevelCount"), ("ulong", "ValidMask"), ("ulong", "AddressMask"), ("ulong", "SharedAddressMask"),
+        ("ulong", "AccessedMask"), ("ulong", "DirtyMask"),
     ];
 
     private void Member(string type, string name, string value) =>

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using Vmemmap.Tables.Model;
 using Vmemmap.Tables.Parsing;
@@ -14,9 +15,7 @@ internal sealed partial class ArchitectureEmitter
         _writer.Line("/// <param name=\"tableAddress\">Physical address of the table, aligned to the base page.</param>");
         _writer.Line(Inline);
         _writer.Open("public static ulong MakeTable(ulong tableAddress)");
-        WriteAddressCheck("tableAddress", _entry.AddressMask, "PageShift");
-        _writer.Line();
-        WriteEntry("tableAddress", _entry.AddressMask, Literal.Mask(_entry.TableValue));
+        WriteMakeTable(_entry.TableValue);
         _writer.Close();
         _writer.Line();
 
@@ -26,29 +25,43 @@ internal sealed partial class ArchitectureEmitter
         _writer.Line("/// <param name=\"writable\">Whether the leaf is read-write or read-only.</param>");
         _writer.Line(Inline);
         _writer.Open("public static ulong MakeLeaf(int level, ulong physicalAddress, bool writable)");
-        _writer.Open("switch (level)");
-        foreach (int level in Enumerable.Range(0, Last + 1).Where(l => _spec.Levels[l].Leaf != LeafUse.None))
-        {
-            _writer.Line($"case {Literal.Int(level)}:");
-            _writer.Nested(() => WriteMakeLeaf(_spec.Levels[level]));
-        }
-
-        _writer.Line("default:");
-        _writer.Nested($"throw {Errors}NoLeaf(nameof(level), level, Name);");
-        _writer.Close();
+        WriteLeafLevels(WriteMakeLeaf);
         _writer.Close();
     }
 
     private const string Errors = Library + "EntryEncodingError.";
 
+    private void WriteMakeTable(ulong value)
+    {
+        WriteAddressCheck("tableAddress", _entry.AddressMask, "PageShift");
+        _writer.Line();
+        WriteEntry("tableAddress", _entry.AddressMask, Literal.Mask(value));
+    }
+
+    private void WriteLeafLevels(Action<LevelSpec> write)
+    {
+        _writer.Open("switch (level)");
+        foreach (int level in Enumerable.Range(0, Last + 1).Where(l => _spec.Levels[l].Leaf != LeafUse.None))
+        {
+            _writer.Line($"case {Literal.Int(level)}:");
+            _writer.Nested(() => write(_spec.Levels[level]));
+        }
+
+        _writer.Line("default:");
+        _writer.Nested($"throw {Errors}NoLeaf(nameof(level), level, Name);");
+        _writer.Close();
+    }
+
     private void WriteMakeLeaf(LevelSpec level)
     {
-        string writable = Literal.Mask(level.LeafTest.Value | _entry.WritableLeafValue);
-        string readOnly = Literal.Mask(level.LeafTest.Value | _entry.ReadOnlyLeafValue);
         WriteAddressCheck("physicalAddress", level.LeafAddressMask, level.Identifier + "Shift");
         _writer.Line();
-        WriteEntry("physicalAddress", level.LeafAddressMask, $"(writable ? {writable} : {readOnly})");
+        WriteEntry(
+            "physicalAddress", level.LeafAddressMask, WritableOrNot(level, _entry.WritableLeafValue, _entry.ReadOnlyLeafValue));
     }
+
+    private static string WritableOrNot(LevelSpec level, ulong writable, ulong readOnly) =>
+        $"(writable ? {Literal.Mask(level.LeafTest.Value | writable)} : {Literal.Mask(level.LeafTest.Value | readOnly)})";
 
     // One test for both mistakes: bits that fall inside the leaf, and bits above the highest that an entry can express.
     private void WriteAddressCheck(string address, ulong raw, string shift)

@@ -12,7 +12,7 @@ namespace Vmemmap.Generators.Emission;
 internal sealed partial class ArchitectureEmitter
 {
     /// <summary>Version of IArchitecture that the code is written for.</summary>
-    private const int ContractVersion = 2;
+    private const int ContractVersion = 3;
 
     private const string Library = "global::Vmemmap.";
     private const string Compiler = "global::System.Runtime.CompilerServices.";
@@ -60,6 +60,7 @@ internal sealed partial class ArchitectureEmitter
         WriteAddresses();
         WritePermissions();
         WriteMakers();
+        WriteUserMakers();
         foreach (HstateSpec hstate in _spec.Hstates)
         {
             WriteHstate(hstate);

@@ -51,6 +51,7 @@ internal enum ContiguousRule
 /// What a read-write leaf that the kernel makes reads besides its address and what <see cref="LevelSpec.LeafTest"/> asks for.
 /// </param>
 /// <param name="ReadOnlyLeafValue">The same of a read-only leaf.</param>
+/// <param name="User">The same of entries of user memory; null if the format says nothing of them.</param>
 internal sealed record EntrySpec(
     string Name,
     ulong ValidMask,
@@ -71,7 +72,14 @@ internal sealed record EntrySpec(
     EquatableArray<PieceSpec> Pieces,
     ulong TableValue,
     ulong WritableLeafValue,
-    ulong ReadOnlyLeafValue);
+    ulong ReadOnlyLeafValue,
+    UserEntrySpec? User);
+
+/// <summary>What entries of user memory that the kernel makes read, as the values of the same names in <see cref="EntrySpec"/>.</summary>
+/// <param name="TableValue">A table entry.</param>
+/// <param name="WritableLeafValue">A read-write leaf.</param>
+/// <param name="ReadOnlyLeafValue">A read-only leaf.</param>
+internal sealed record UserEntrySpec(ulong TableValue, ulong WritableLeafValue, ulong ReadOnlyLeafValue);
 
 /// <summary>A run of address bits in the entry: physical = (entry &amp; Mask) shifted left by Shift, or right by -Shift.</summary>
 /// <param name="Mask">The raw bits, already clipped to the page size.</param>

@@ -23,10 +23,11 @@ internal static class CSharpName
     private static readonly HashSet<string> Members =
     [
         "ContractVersion", "Name", "Alias", "PageShift", "PageSize", "VirtualAddressBits", "PhysicalAddressBits", "Canonical",
-        "HasReadOnlyKernelMappings", "RequiresBreakBeforeMake", "MapsVmemmapByBlocks", "Levels", "Hstates", "DefaultHstate", "DefaultHstateName",
-        "LevelCount", "ValidMask", "AddressMask", "SharedAddressMask", "LevelShift", "LevelIndexBits", "IsCanonical", "Classify",
-        "TableAddress", "PhysicalAddress", "LeafSizeShift", "IsWritable", "TableAllowsWrite", "TryTranslate", "MakeTable",
-        "MakeLeaf", "LevelArray", "HstateArray", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
+        "HasReadOnlyKernelMappings", "RequiresBreakBeforeMake", "MapsVmemmapByBlocks", "Levels", "Hstates", "DefaultHstate",
+        "DefaultHstateName", "LevelCount", "ValidMask", "AddressMask", "SharedAddressMask", "AccessedMask", "DirtyMask",
+        "LevelShift", "LevelIndexBits", "IsCanonical", "Classify", "TableAddress", "PhysicalAddress", "LeafSizeShift",
+        "IsWritable", "TableAllowsWrite", "TryTranslate", "MakeTable", "MakeLeaf", "MakeUserTable", "MakeUserLeaf", "LevelArray",
+        "HstateArray", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
     ];
 
     /// <summary>Whether a name is a keyword.</summary>

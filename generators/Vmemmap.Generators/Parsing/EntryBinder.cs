@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Vmemmap.Tables.Model;
@@ -55,7 +56,8 @@ internal sealed class EntryBinder
             Pieces: default,
             TableValue: 0,
             WritableLeafValue: 0,
-            ReadOnlyLeafValue: 0);
+            ReadOnlyLeafValue: 0,
+            User: null);
 
         IReadOnlyList<AddressPiece> pieces = AddressPiece.Bind(_element["address"], _errors);
         spec = spec with
@@ -69,29 +71,57 @@ internal sealed class EntryBinder
         return new EntryFormat(spec, BlockAttributes(spec.AddressMask), _errors.Count == before);
     }
 
-    // A leaf is accessed and readable from the start, and dirty if it may be written, so that no hardware update follows.
     private EntrySpec WithMadeEntries(EntrySpec spec)
     {
-        ulong leaf = spec.ReadableMask | spec.AccessedMask | Bits("kernelLeaf");
-        if (spec.LeafRule == LeafRule.AnyBit && (leaf & spec.LeafMask) == 0)
-        {
-            leaf |= LeafMark(spec);
-        }
-
+        ulong mark = spec.LeafRule == LeafRule.AnyBit ? LeafMark(spec) : 0;
+        (ulong table, ulong writable, ulong readOnly) = Made(spec, mark, "kernelTable", "kernelLeaf", "kernelWritable");
+        (ulong userTable, ulong userWritable, ulong userReadOnly) = Made(spec, mark, "userTable", "userLeaf", "userWritable");
+        CheckUserLeaf();
         return spec with
         {
-            TableValue = spec.ValidMask | (spec.LeafRule == LeafRule.TableBit ? spec.LeafMask : 0)
-                | spec.TableWritableMask | Bits("kernelTable"),
-            WritableLeafValue = leaf | spec.WritableMask | spec.DirtyMask | Bits("kernelWritable"),
-            ReadOnlyLeafValue = leaf | spec.ReadOnlyMask,
+            TableValue = table,
+            WritableLeafValue = writable,
+            ReadOnlyLeafValue = readOnly,
+            User = _element["userLeaf"] == null ? null : new UserEntrySpec(userTable, userWritable, userReadOnly),
         };
+    }
+
+    // A leaf is accessed and readable from the start, and dirty if it may be written, so that no hardware update follows.
+    private (ulong Table, ulong WritableLeaf, ulong ReadOnlyLeaf) Made(
+        EntrySpec spec, ulong mark, string tableBits, string leafBits, string writableBits)
+    {
+        ulong leaf = spec.ReadableMask | spec.AccessedMask | Bits(leafBits);
+        leaf |= (leaf & spec.LeafMask) == 0 ? mark : 0;
+        return (
+            spec.ValidMask | (spec.LeafRule == LeafRule.TableBit ? spec.LeafMask : 0) | spec.TableWritableMask | Bits(tableBits),
+            leaf | spec.WritableMask | spec.DirtyMask | Bits(writableBits),
+            leaf | spec.ReadOnlyMask);
+    }
+
+    // Entries of user memory are made or not; what no leaf makes reachable needs no table.
+    private void CheckUserLeaf()
+    {
+        // What is misspelt is not missing as well.
+        IEnumerable<string> unknown = _element.Attributes.Select(a => a.Name).Except(TableSchema.Entry.Attributes.Select(a => a.Name));
+        if (_element["userLeaf"] != null || unknown.Any(n => NearestName.Find(n, ["userLeaf"]) != null))
+        {
+            return;
+        }
+
+        foreach (TableAttribute alone in _element.Attributes.Where(a => a.Name is "userWritable" or "userTable"))
+        {
+            _errors.Add(
+                TableRules.MissingAttribute,
+                alone.NameRange,
+                $"{alone.Name} needs userLeaf, which says what leaves of user memory are like; add userLeaf=, or remove {alone.Name}");
+        }
     }
 
     // The lowest of the bits that make a leaf whatever it allows.
     private ulong LeafMark(EntrySpec spec)
     {
         ulong marks = spec.LeafMask & ~spec.WritableMask;
-        if (marks == 0 && spec.LeafMask != 0)
+        if (marks == 0 && (spec.LeafMask & ~spec.ReadableMask) != 0)
         {
             _errors.Add(
                 TableRules.EntryBits,
@@ -194,14 +224,26 @@ internal sealed class EntryBinder
 
     private static bool IsShared(string first, string second) => first switch
     {
-        "tableWritable" or "tableReadOnly" =>
-            second is "writable" or "readOnly" or "readable" or "accessed" or "dirty" or "contiguous" or "kernelLeaf" or "kernelWritable",
-        "leaf" => second is "writable" or "readable" or "kernelLeaf" or "kernelWritable",
-        "kernelLeaf" => second is "readable" or "accessed" or "dirty" or "kernelTable",
-        "kernelWritable" => second is "dirty" or "kernelTable",
-        "kernelTable" => second is "writable" or "readOnly" or "readable" or "accessed" or "dirty" or "contiguous",
+        "tableWritable" or "tableReadOnly" => IsOfLeavesAlone(second) || IsMadeLeaf(second),
+        "leaf" => second is "writable" or "readable" || IsMadeLeaf(second),
+        "kernelLeaf" or "userLeaf" => second is "readable" or "accessed" or "dirty" || IsOfOtherEntries(first, second),
+        "kernelWritable" or "userWritable" => second is "dirty" || IsOfOtherEntries(first, second),
+        "kernelTable" or "userTable" => IsOfLeavesAlone(second) || IsOfOtherEntries(first, second),
         _ => false,
     };
+
+    private static bool IsOfLeavesAlone(string name) =>
+        name is "writable" or "readOnly" or "readable" or "accessed" or "dirty" or "contiguous";
+
+    private static bool IsMadeLeaf(string name) => name is "kernelLeaf" or "kernelWritable" or "userLeaf" or "userWritable";
+
+    private static bool IsMadeTable(string name) => name is "kernelTable" or "userTable";
+
+    // A table is no leaf, and an entry of the kernel's own memory none of user memory.
+    private static bool IsOfOtherEntries(string first, string second) =>
+        (IsMadeLeaf(first) || IsMadeTable(first)) && (IsMadeLeaf(second) || IsMadeTable(second))
+        && (IsMadeTable(first) != IsMadeTable(second)
+            || first.StartsWith("user", StringComparison.Ordinal) != second.StartsWith("user", StringComparison.Ordinal));
 
     private ulong BlockAttributes(ulong address)
     {

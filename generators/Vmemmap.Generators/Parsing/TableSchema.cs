@@ -53,6 +53,9 @@ internal static class TableSchema
             new("kernelLeaf", false),
             new("kernelWritable", false),
             new("kernelTable", false),
+            new("userLeaf", false),
+            new("userWritable", false),
+            new("userTable", false),
         ]);
 
     public static readonly ElementSchema Architecture = new(

@@ -59,6 +59,17 @@ public interface IArchitecture
     /// <summary>Raw mask of a bit that makes neighbours with equal addresses map different frames (Svnapot); 0 if there is none.</summary>
     static abstract ulong SharedAddressMask { get; }
 
+    /// <summary>
+    /// Raw mask of the accessed flag of a leaf; 0 if the format names none, or the code was generated for contract version 2 or 1.
+    /// </summary>
+    static virtual ulong AccessedMask => 0;
+
+    /// <summary>
+    /// Raw mask of the dirty flag of a leaf (arm64: the software flag, bit 55, beside which a leaf is dirty whose DBM is set and whose
+    /// read-only bit is clear); 0 if the format names none, or the code was generated for contract version 2 or 1.
+    /// </summary>
+    static virtual ulong DirtyMask => 0;
+
     /// <summary>Lowest virtual address bit of a level's index.</summary>
     /// <param name="level">0 = root.</param>
     static abstract int LevelShift(int level);
@@ -125,6 +136,44 @@ public interface IArchitecture
     /// <exception cref="ArgumentOutOfRangeException">It has bits above <see cref="PhysicalAddressBits"/>, or the level no leaf.</exception>
     /// <exception cref="NotSupportedException">The code was generated for contract version 1.</exception>
     static virtual ulong MakeLeaf(int level, ulong physicalAddress, bool writable) => throw EntryEncodingError.Version1();
+
+    /// <summary>
+    /// The entry by which the kernel points to a table of the next level of a process: as <see cref="MakeTable"/>, and leaves user
+    /// access to what is below it (Linux 6.12; x86-64: _PAGE_TABLE; arm64: PMD_TYPE_TABLE and PXNTable; riscv64: V alone).
+    /// </summary>
+    /// <param name="tableAddress">Physical address of the table, aligned to the base page.</param>
+    /// <exception cref="ArgumentException">The address is not aligned to the base page.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It has bits above <see cref="PhysicalAddressBits"/>.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The entry format says nothing of user entries, or the code was generated for contract version 2 or 1.
+    /// </exception>
+    static virtual ulong MakeUserTable(ulong tableAddress) => throw EntryEncodingError.Version2();
+
+    /// <summary>
+    /// The entry by which the kernel maps memory of a shared file into a process with one leaf, as make_huge_pte does (Linux 6.12
+    /// mm/hugetlb.c): PAGE_SHARED, young and dirty, or PAGE_READONLY, young and clean, with the bits of
+    /// arch/x86/include/asm/pgtable_types.h, arch/arm64/include/asm/pgtable-prot.h and arch/riscv/include/asm/pgtable.h. So user
+    /// accessible, not executable, never global; x86's software flags (soft-dirty) are left out.
+    /// </summary>
+    /// <remarks>
+    /// A contiguous group is as many entries as <see cref="Level.ContiguousCount"/>, aligned to their number in the table. Each is made
+    /// with the address of its own piece; where <see cref="SharedAddressMask"/> is not 0 all come out alike, whichever piece is named.
+    /// <see cref="PhysicalAddress"/> of each, given a virtual address of its own piece, is in that piece.
+    /// </remarks>
+    /// <param name="level">0 = root. One whose <see cref="Level.Leaf"/> is not <see cref="LeafUse.None"/>.</param>
+    /// <param name="physicalAddress">Physical address of the entry's own memory, aligned to the reach of one entry of the level.</param>
+    /// <param name="writable">True: read-write and dirty; false: read-only.</param>
+    /// <param name="contiguous">Whether the entry is one of a contiguous group.</param>
+    /// <exception cref="ArgumentException">The address is not aligned to the reach of the level's entry.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// It has bits above <see cref="PhysicalAddressBits"/>, or the level has no leaf, or no groups and <paramref name="contiguous"/> is
+    /// true.
+    /// </exception>
+    /// <exception cref="NotSupportedException">
+    /// The entry format says nothing of user entries, or the code was generated for contract version 2 or 1.
+    /// </exception>
+    static virtual ulong MakeUserLeaf(int level, ulong physicalAddress, bool writable, bool contiguous) =>
+        throw EntryEncodingError.Version2();
 
     /// <summary>Translates one address.</summary>
     /// <typeparam name="TMemory">The memory that holds the tables.</typeparam>

@@ -46,8 +46,8 @@ public sealed partial class HugePage<TArch, TLayout> : Folio
     public ref readonly StructPage this[long index] => ref Unchecked(index);
 
     /// <summary>
-    /// A struct page as the kernel's <c>page + i</c> gives it: whatever is mapped there, writable or not. A write to an alias changes every other
-    /// tail; in a kernel it is an oops.
+    /// A struct page as the kernel's <c>page + i</c> gives it: whatever is mapped there, writable or not. A write to an alias changes every
+    /// struct page that shares its bytes; in a kernel it is an oops where <see cref="IArchitecture.HasReadOnlyKernelMappings"/> is true.
     /// </summary>
     /// <param name="index">Which base page, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The huge page has no such base page.</exception>

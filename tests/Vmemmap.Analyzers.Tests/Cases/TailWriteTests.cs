@@ -5,6 +5,11 @@ namespace Vmemmap.Analyzers.Tests.Cases;
 /// <summary>VMM1001: a write that certainly reaches a tail.</summary>
 public sealed class TailWriteTests
 {
+    private const string Oops = "in a kernel this is an oops";
+    private const string Silent = "in a kernel nothing faults, and every struct page that shares these bytes changes with it";
+    private const string Either =
+        "in a kernel this is an oops or, where aliases are writable, a silent change of every struct page that shares these bytes";
+
     [Theory]
     [InlineData("{|VMM1001:pages[100].Flags|} = 1;")]
     [InlineData("{|VMM1001:pages[64].Flags|} = 1;")]
@@ -341,4 +346,61 @@ public sealed class TailWriteTests
         "if (page.IsOptimized) { {|VMM1001:page.Unchecked(100).Flags|} = 1; }",
         "page.Unchecked(100).Flags writes a read-only tail struct page: index 100, read-only from 64 (x86-64, reserve-one); in a kernel this is an oops. "
         + "Write to the head or restore the vmemmap first.");
+
+    // arch/riscv has no PAGE_KERNEL_RO of its own (6.12), so its aliases stay writable; x86 and arm64 have one.
+    [Theory]
+    [InlineData("X64", "x86-64", true)]
+    [InlineData("Arm64K4Va48", "arm64-4k", true)]
+    [InlineData("RiscV64Sv39", "riscv64-sv39", false)]
+    [InlineData("RiscV64Sv57", "riscv64-sv57", false)]
+    public void Message_SaysWhatAKernelOfTheArchitectureDoes(string architecture, string name, bool faults)
+    {
+        string end = "index 100, read-only from 64 (" + name + ", reserve-one); "
+            + (faults ? Oops : Silent) + ". Write to the head or restore the vmemmap first.";
+        Verify<TailAccessAnalyzer>.Message(
+            $$"""
+            class C
+            {
+                void M(HugePage<{{architecture}}, ReserveOne> page)
+                {
+                    if (page.IsOptimized)
+                    {
+                        {|VMM1001:page.Unchecked(100).Flags|} = 1;
+                    }
+                }
+            }
+            """,
+            "page.Unchecked(100).Flags writes a read-only tail struct page: " + end);
+        Verify<TailAccessAnalyzer>.Message(
+            $$"""
+            class C
+            {
+                [ReadOnlyTail(typeof({{architecture}}.Huge2M), typeof(ReserveOne))] ref StructPage At(int i) => throw null!;
+
+                void M() => {|VMM1001:At(100).Flags|} = 1;
+            }
+            """,
+            "At(100).Flags writes a read-only tail struct page: " + end.Replace(name, name + ", 2M", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("[ReadOnlyTail(64)]", "[ReadOnlyTail(64)]")]
+    [InlineData("[ReadOnlyTail(typeof(X64.Huge2M), typeof(ReserveOne))]", "[ReadOnlyTail(typeof(RiscV64Sv39.Huge2M), typeof(ReserveOne))]")]
+    [InlineData("[ReadOnlyTail(typeof(RiscV64Sv39.Huge2M), typeof(ReserveOne))]", "[ReadOnlyTail(64)]")]
+    public void MessageWithoutOneArchitecture_IsTrueOfAll(string mark, string otherMark) => Verify<TailAccessAnalyzer>.Message(
+        $$"""
+        class C
+        {
+            {{mark}} ref StructPage At(int i) => throw null!;
+            {{otherMark}} ref StructPage Other(int i) => throw null!;
+
+            void M(bool flag)
+            {
+                ref StructPage p = ref flag ? ref At(100) : ref Other(100);
+                {|VMM1001:p.Flags|} = 1;
+            }
+        }
+        """,
+        "p.Flags writes a read-only tail struct page: index 100, read-only from 64; "
+        + Either + ". Write to the head or restore the vmemmap first.");
 }

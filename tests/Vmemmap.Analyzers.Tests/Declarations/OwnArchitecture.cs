@@ -13,7 +13,7 @@ internal static class OwnArchitecture
                 public const string Alias = "mine-16k";
                 public const ulong PageSize = 0x4000UL;
 
-                static int IArchitecture.ContractVersion => 2;
+                static int IArchitecture.ContractVersion => 3;
                 static string IArchitecture.Name => Name;
                 static string IArchitecture.Alias => Alias;
                 static int IArchitecture.PageShift => 14;

@@ -43,6 +43,9 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
     /// <summary>Number of levels; 0 is the root.</summary>
     public const int LevelCount = 4;
 
+    /// <summary>Whether the kernel has read-only mappings of its own memory; if not, aliases of struct pages stay writable.</summary>
+    public const bool HasReadOnlyKernelMappings = true;
+
     /// <summary>Lowest index bit of PGD: an entry reaches 512G.</summary>
     public const int PgdShift = 39;
 
@@ -85,6 +88,12 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
     /// <summary>Raw bit that makes neighbours with equal addresses map different frames; 0 if there is none.</summary>
     public const ulong SharedAddressMask = 0x0UL;
 
+    /// <summary>Raw accessed flag of a leaf; 0 if there is none.</summary>
+    public const ulong AccessedMask = 0x400UL;
+
+    /// <summary>Raw dirty flag of a leaf; 0 if there is none.</summary>
+    public const ulong DirtyMask = 0x80_0000_0000_0000UL;
+
     private static readonly global::Vmemmap.Level[] LevelArray = new global::Vmemmap.Level[]
     {
         new global::Vmemmap.Level("PGD", PgdShift, PgdIndexBits, global::Vmemmap.LeafUse.None, 1),
@@ -107,7 +116,7 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
     /// <summary>The huge page sizes in the kernel's registration order.</summary>
     public static global::System.ReadOnlySpan<global::Vmemmap.Hstate> Hstates => HstateArray;
 
-    static int global::Vmemmap.IArchitecture.ContractVersion => 2;
+    static int global::Vmemmap.IArchitecture.ContractVersion => 3;
     static string global::Vmemmap.IArchitecture.Name => Name;
     static string global::Vmemmap.IArchitecture.Alias => Alias;
     static int global::Vmemmap.IArchitecture.PageShift => PageShift;
@@ -117,8 +126,10 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
     static ulong global::Vmemmap.IArchitecture.ValidMask => ValidMask;
     static ulong global::Vmemmap.IArchitecture.AddressMask => AddressMask;
     static ulong global::Vmemmap.IArchitecture.SharedAddressMask => SharedAddressMask;
+    static ulong global::Vmemmap.IArchitecture.AccessedMask => AccessedMask;
+    static ulong global::Vmemmap.IArchitecture.DirtyMask => DirtyMask;
     static global::Vmemmap.CanonicalRule global::Vmemmap.IArchitecture.Canonical => global::Vmemmap.CanonicalRule.UpperHalf;
-    static bool global::Vmemmap.IArchitecture.HasReadOnlyKernelMappings => true;
+    static bool global::Vmemmap.IArchitecture.HasReadOnlyKernelMappings => HasReadOnlyKernelMappings;
     static bool global::Vmemmap.IArchitecture.RequiresBreakBeforeMake => true;
     static bool global::Vmemmap.IArchitecture.MapsVmemmapByBlocks => true;
     static global::Vmemmap.Hstate global::Vmemmap.IArchitecture.DefaultHstate => Huge2M.Value;
@@ -372,6 +383,50 @@ public readonly partial struct Arm64K4Va48 : global::Vmemmap.IArchitecture
                     throw global::Vmemmap.EntryEncodingError.Address(nameof(physicalAddress), physicalAddress, PteShift, PhysicalAddressBits);
 
                 return physicalAddress | (writable ? 0xe8_0000_0000_0f03UL : 0xe0_0000_0000_0f83UL);
+            default:
+                throw global::Vmemmap.EntryEncodingError.NoLeaf(nameof(level), level, Name);
+        }
+    }
+
+    /// <summary>The entry by which the kernel points to a table of the next level of a process.</summary>
+    /// <param name="tableAddress">Physical address of the table, aligned to the base page.</param>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+    public static ulong MakeUserTable(ulong tableAddress)
+    {
+        if ((tableAddress & 0xffff_0000_0000_0fffUL) != 0UL)
+            throw global::Vmemmap.EntryEncodingError.Address(nameof(tableAddress), tableAddress, PageShift, PhysicalAddressBits);
+
+        return tableAddress | 0x800_0000_0000_0003UL;
+    }
+
+    /// <summary>The entry by which the kernel maps memory of a shared file into a process with a leaf of a level.</summary>
+    /// <param name="level">0 = root.</param>
+    /// <param name="physicalAddress">Physical address of the entry's own memory, aligned to what one leaf reaches.</param>
+    /// <param name="writable">Whether the leaf is read-write and dirty, or read-only.</param>
+    /// <param name="contiguous">Whether the leaf is one of a contiguous group.</param>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+    public static ulong MakeUserLeaf(int level, ulong physicalAddress, bool writable, bool contiguous)
+    {
+        switch (level)
+        {
+            case 1:
+                if (contiguous)
+                    throw global::Vmemmap.EntryEncodingError.NoGroups(nameof(level), level, Name);
+
+                if ((physicalAddress & 0xffff_0000_3fff_ffffUL) != 0UL)
+                    throw global::Vmemmap.EntryEncodingError.Address(nameof(physicalAddress), physicalAddress, PudShift, PhysicalAddressBits);
+
+                return physicalAddress | (writable ? 0xe8_0000_0000_0f41UL : 0x60_0000_0000_0fc1UL);
+            case 2:
+                if ((physicalAddress & 0xffff_0000_001f_ffffUL) != 0UL)
+                    throw global::Vmemmap.EntryEncodingError.Address(nameof(physicalAddress), physicalAddress, PmdShift, PhysicalAddressBits);
+
+                return physicalAddress | (writable ? 0xe8_0000_0000_0f41UL : 0x60_0000_0000_0fc1UL) | (contiguous ? 0x10_0000_0000_0000UL : 0UL);
+            case 3:
+                if ((physicalAddress & 0xffff_0000_0000_0fffUL) != 0UL)
+                    throw global::Vmemmap.EntryEncodingError.Address(nameof(physicalAddress), physicalAddress, PteShift, PhysicalAddressBits);
+
+                return physicalAddress | (writable ? 0xe8_0000_0000_0f43UL : 0x60_0000_0000_0fc3UL) | (contiguous ? 0x10_0000_0000_0000UL : 0UL);
             default:
                 throw global::Vmemmap.EntryEncodingError.NoLeaf(nameof(level), level, Name);
         }

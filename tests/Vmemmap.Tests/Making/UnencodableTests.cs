@@ -13,9 +13,26 @@ public class UnencodableTests
         Manual manual = AllManuals.Of(name);
         foreach (int level in Enumerable.Range(-1, manual.LevelCount + 2).Where(l => l < 0 || l > manual.LastLevel || !manual.HasLeaves(l)))
         {
-            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => Maker.Of(name).Leaf(level, 0, true));
+            foreach (Action make in Leaves(Maker.Of(name), level, 0, [false, true]))
+            {
+                ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(make);
+                Assert.Equal(("level", level), (error.ParamName, error.ActualValue));
+                Assert.Contains($"{name} has no leaf on level {level}", error.Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(ArchitectureNames))]
+    public void GroupOnALevelWithoutGroups_IsRefused(string name)
+    {
+        Manual manual = AllManuals.Of(name);
+        foreach (int level in Enumerable.Range(0, manual.LevelCount).Where(l => manual.HasLeaves(l) && manual.GroupCount(l) == 1))
+        {
+            ArgumentOutOfRangeException error =
+                Assert.Throws<ArgumentOutOfRangeException>(() => Maker.Of(name).UserLeaf(level, 0, true, true));
             Assert.Equal(("level", level), (error.ParamName, error.ActualValue));
-            Assert.Contains($"{name} has no leaf on level {level}", error.Message, StringComparison.Ordinal);
+            Assert.Contains($"{name} has no contiguous groups on level {level}; 0 is the root", error.Message, StringComparison.Ordinal);
         }
     }
 
@@ -29,9 +46,13 @@ public class UnencodableTests
             for (int bit = 0; bit < manual.Shift(level); bit++)
             {
                 ulong address = 1UL << manual.Shift(level) | 1UL << bit;
-                ArgumentException error = Assert.Throws<ArgumentException>(() => Maker.Of(name).Leaf(level, address, false));
-                Assert.Equal("physicalAddress", error.ParamName);
-                Assert.Contains($"0x{address:x} is not aligned to 0x{1UL << manual.Shift(level):x} bytes", error.Message, StringComparison.Ordinal);
+                foreach (Action make in Leaves(Maker.Of(name), level, address, Groups(manual, level)))
+                {
+                    ArgumentException error = Assert.Throws<ArgumentException>(make);
+                    Assert.Equal("physicalAddress", error.ParamName);
+                    Assert.Contains(
+                        $"0x{address:x} is not aligned to 0x{1UL << manual.Shift(level):x} bytes", error.Message, StringComparison.Ordinal);
+                }
             }
         }
     }
@@ -44,9 +65,12 @@ public class UnencodableTests
         for (int bit = 0; bit < pageShift; bit++)
         {
             ulong address = 1UL << bit;
-            ArgumentException error = Assert.Throws<ArgumentException>(() => Maker.Of(name).Table(address));
-            Assert.Equal("tableAddress", error.ParamName);
-            Assert.Contains($"0x{address:x} is not aligned to 0x{1UL << pageShift:x} bytes", error.Message, StringComparison.Ordinal);
+            foreach (Func<ulong, ulong> make in Tables(Maker.Of(name)))
+            {
+                ArgumentException error = Assert.Throws<ArgumentException>(() => make(address));
+                Assert.Equal("tableAddress", error.ParamName);
+                Assert.Contains($"0x{address:x} is not aligned to 0x{1UL << pageShift:x} bytes", error.Message, StringComparison.Ordinal);
+            }
         }
     }
 
@@ -58,15 +82,28 @@ public class UnencodableTests
         for (int bit = manual.PhysicalAddressBits; bit < 64; bit++)
         {
             ulong address = 1UL << bit;
-            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => Maker.Of(name).Table(address));
-            CheckMessage(error, "tableAddress", address, manual);
-            foreach (int level in Enumerable.Range(0, manual.LevelCount).Where(manual.HasLeaves))
+            foreach (Func<ulong, ulong> make in Tables(Maker.Of(name)))
             {
-                error = Assert.Throws<ArgumentOutOfRangeException>(() => Maker.Of(name).Leaf(level, address, true));
-                CheckMessage(error, "physicalAddress", address, manual);
+                CheckMessage(Assert.Throws<ArgumentOutOfRangeException>(() => make(address)), "tableAddress", address, manual);
+            }
+
+            foreach (Action make in Enumerable.Range(0, manual.LevelCount).Where(manual.HasLeaves).SelectMany(
+                level => Leaves(Maker.Of(name), level, address, Groups(manual, level))))
+            {
+                CheckMessage(Assert.Throws<ArgumentOutOfRangeException>(make), "physicalAddress", address, manual);
             }
         }
     }
+
+    private static IEnumerable<Func<ulong, ulong>> Tables(Maker maker) => [maker.Table, maker.UserTable];
+
+    private static IEnumerable<Action> Leaves(Maker maker, int level, ulong address, IEnumerable<bool> contiguous) =>
+    [
+        () => maker.Leaf(level, address, false),
+        .. contiguous.Select(isContiguous => (Action)(() => maker.UserLeaf(level, address, false, isContiguous))),
+    ];
+
+    private static bool[] Groups(Manual manual, int level) => manual.GroupCount(level) > 1 ? [false, true] : [false];
 
     private static void CheckMessage(ArgumentOutOfRangeException error, string parameter, ulong address, Manual manual)
     {
