@@ -52,7 +52,8 @@ internal sealed class Altmap
     {
         ulong offset = OffsetOf(pageShift, structPageSize, options);
         return offset >= options.Bytes
-            ? $"A device of {SizeText.Of(options.Bytes)} cannot hold its own struct pages: they and what describes it take {SizeText.Of(offset)}."
+            ? $"A device of {SizeText.Of(options.Bytes)} cannot hold its own struct pages: "
+                + $"they and what describes it take {SizeText.Of(offset)}."
             : null;
     }
 
@@ -85,7 +86,8 @@ internal sealed class Altmap
 
     private static ulong ReserveBytes(int pageShift) => Math.Max(InfoBlock, 1UL << pageShift);
 
-    // A multiple of 2M, as the device's start is and a block: the blocks come one after the other, and pages fill what is before and behind them.
+    // A multiple of 2M, as the device's start is and a block: the blocks come one after the other, and pages fill
+    // what is before and behind them.
     private static ulong OffsetOf(int pageShift, int structPageSize, DaxDeviceOptions options)
     {
         ulong align = Math.Max(options.Align, 1UL << 21);

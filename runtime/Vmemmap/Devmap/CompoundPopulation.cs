@@ -9,8 +9,8 @@ namespace Vmemmap.Devmap;
 /// writable. What a section begins in the middle of a compound page goes on with the page before it: sections come in order.
 /// </summary>
 /// <remarks>
-/// The kernel takes it that no section has the end of one compound page and, larger than a subsection, the start of another. Here each compound page
-/// is looked at for itself, so that a device may start anywhere; where the kernel is right the tables are the same.
+/// The kernel takes it that no section has the end of one compound page and, larger than a subsection, the start of another. Here each
+/// compound page is looked at for itself, so that a device may start anywhere; where the kernel is right the tables are the same.
 /// </remarks>
 /// <typeparam name="TArch">The machine's architecture.</typeparam>
 /// <param name="machine">The machine.</param>
@@ -70,7 +70,7 @@ internal sealed class CompoundPopulation<TArch>(
             return false;
         }
 
-        if (!tables.TryTableOf(cpu, page, KernelPageTables<TArch>.LastLevel, out ulong table))
+        if (!tables.TryEntryOf(cpu, page, KernelPageTables<TArch>.LastLevel, out ulong entryAddress))
         {
             machine.PageAllocator.FreeFrame(cpu, frame, FrameUse.Vmemmap);
             return false;
@@ -80,8 +80,7 @@ internal sealed class CompoundPopulation<TArch>(
 
         // As a kernel that debugs memory does (page_init_poison): a struct page that is used before it is initialised is seen.
         machine.Memory.FillFrame(frame, in Poison);
-        machine.PageTables.WritePage(
-            cpu, tables.EntryAddress(table, KernelPageTables<TArch>.LastLevel, page), page, KernelPageTables<TArch>.MakePage(frame, writable: true));
+        machine.PageTables.WritePage(cpu, entryAddress, page, KernelPageTables<TArch>.MakePage(frame, writable: true));
         return true;
     }
 
@@ -90,8 +89,9 @@ internal sealed class CompoundPopulation<TArch>(
         ulong entry = KernelPageTables<TArch>.MakePage(tail, writable: true);
         while (page < stop)
         {
-            long next = DevmapTables<TArch>.EndOfTable(page, machine.Vmemmap);
-            if (sharesTables && next <= stop && next - page == DevmapTables<TArch>.TablePages && page - DevmapTables<TArch>.TablePages > head + 1)
+            long next = machine.PageTables.EndOfTable(page);
+            bool isWhole = next <= stop && next - page == DevmapTables<TArch>.TablePages;
+            if (sharesTables && isWhole && page - DevmapTables<TArch>.TablePages > head + 1)
             {
                 if (!TryShareTable(cpu, page, next - 1))
                 {
@@ -100,7 +100,7 @@ internal sealed class CompoundPopulation<TArch>(
             }
             else
             {
-                if (!tables.TryTableOf(cpu, page, KernelPageTables<TArch>.LastLevel, out ulong table))
+                if (!tables.TryEntryOf(cpu, page, KernelPageTables<TArch>.LastLevel, out ulong entryAddress))
                 {
                     return false;
                 }
@@ -108,7 +108,6 @@ internal sealed class CompoundPopulation<TArch>(
                 // A reference for each entry, as whoever clears one gives one back.
                 next = Math.Min(next, stop);
                 DevmapTables<TArch>.ReferencesOf(cpu, tail).AddReferences((int)(next - page));
-                ulong entryAddress = tables.EntryAddress(table, KernelPageTables<TArch>.LastLevel, page);
                 for (long at = page; at < next; at++, entryAddress += sizeof(ulong))
                 {
                     machine.PageTables.WritePage(cpu, entryAddress, at, entry);
@@ -124,7 +123,7 @@ internal sealed class CompoundPopulation<TArch>(
     // The table before maps nothing but the same tail page.
     private bool TryShareTable(Cpu<TArch> cpu, long page, long lastPage)
     {
-        if (!tables.TryTableOf(cpu, page, KernelPageTables<TArch>.BlockLevel, out ulong upper))
+        if (!tables.TryEntryOf(cpu, page, KernelPageTables<TArch>.BlockLevel, out ulong entryAddress))
         {
             return false;
         }
@@ -132,8 +131,7 @@ internal sealed class CompoundPopulation<TArch>(
         EntryPlace before = machine.PageTables.Find(page - 1);
         ulong table = before.Address & ~((1UL << TArch.PageShift) - 1);
         DevmapTables<TArch>.ReferencesOf(cpu, table >> TArch.PageShift).AddReferences(1);
-        machine.PageTables.WriteTable(
-            cpu, tables.EntryAddress(upper, KernelPageTables<TArch>.BlockLevel, page), KernelPageTables<TArch>.BlockLevel, page, lastPage, table);
+        machine.PageTables.WriteTable(cpu, entryAddress, KernelPageTables<TArch>.BlockLevel, page, lastPage, table);
         return true;
     }
 
@@ -143,6 +141,7 @@ internal sealed class CompoundPopulation<TArch>(
         EntryPlace place = machine.PageTables.Find(page - 1);
         return place is { Kind: EntryKind.Leaf } && place.Level == KernelPageTables<TArch>.LastLevel
             ? KernelPageTables<TArch>.FrameOf(place.Entry)
-            : throw new InconsistentMachineException($"Page {page} of vmemmap goes on with a compound page whose page {page - 1} is not mapped: sections come in order.");
+            : throw new InconsistentMachineException(
+                $"Page {page} of vmemmap goes on with a compound page whose page {page - 1} is not mapped: sections come in order.");
     }
 }

@@ -6,9 +6,10 @@ namespace Vmemmap.Devmap;
 public sealed partial class DaxDevice<TArch>
 {
     /// <summary>
-    /// Maps the page at an address, by one entry of the device's alignment, and notes in its struct page which page of which file it is: in the head of a
-    /// compound page, in each base page elsewhere. The offset is that of the address aligned <b>down</b>. Aligned up, as it was until 2024 ("device-dax:
-    /// correct pgoff align in dax_set_mapping"), an address that is not its page's first gives the next page's, and a memory error unmaps that one.
+    /// Maps the page at an address, by one entry of the device's alignment, and notes in its struct page which page of which file it is: in
+    /// the head of a compound page, in each base page elsewhere. The offset is that of the address aligned <b>down</b>. Aligned up, as it
+    /// was until 2024 ("device-dax: correct pgoff align in dax_set_mapping"), an address that is not its page's first gives the next
+    /// page's, and a memory error unmaps that one.
     /// </summary>
     /// <param name="cpu">The CPU that faults.</param>
     /// <param name="vma">The mapping.</param>

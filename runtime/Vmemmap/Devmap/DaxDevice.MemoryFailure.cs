@@ -10,8 +10,8 @@ public sealed partial class DaxDevice<TArch>
     private const int IndexOffset = 32;
 
     /// <summary>
-    /// Handles a memory error. Only when the frame is known to be one of the device's data is its head looked for: the struct pages of frames that
-    /// describe the device were never initialised, and those beside it may not be there.
+    /// Handles a memory error. Only when the frame is known to be one of the device's data is its head looked for: the struct pages of
+    /// frames that describe the device were never initialised, and those beside it may not be there.
     /// </summary>
     /// <param name="cpu">The CPU that handles it.</param>
     /// <param name="pfn">The bad frame.</param>

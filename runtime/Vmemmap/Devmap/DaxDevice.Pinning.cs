@@ -21,7 +21,8 @@ public sealed partial class DaxDevice<TArch>
     /// <param name="count">Base pages.</param>
     /// <exception cref="ArgumentException">The CPU is another machine's.</exception>
     /// <exception cref="ArgumentOutOfRangeException">They are not all of the device's data.</exception>
-    /// <exception cref="InvalidOperationException">A page would have more references than its count holds, for which the kernel fails the pin (try_grab_folio, -ENOMEM); nothing changes then.</exception>
+    /// <exception cref="InvalidOperationException">A page would have more references than its count holds, for which the kernel fails the
+    /// pin (try_grab_folio, -ENOMEM); nothing changes then.</exception>
     public void Pin(Cpu<TArch> cpu, ulong pfn, ulong count) => ChangePins(cpu, pfn, count, 1);
 
     /// <summary>Gives back what <see cref="Pin"/> took.</summary>
@@ -33,7 +34,10 @@ public sealed partial class DaxDevice<TArch>
     /// <exception cref="InconsistentMachineException">A page has fewer pins than are given back; nothing changes then.</exception>
     public void Unpin(Cpu<TArch> cpu, ulong pfn, ulong count) => ChangePins(cpu, pfn, count, -1);
 
-    /// <summary>Whether nobody uses a page: pages of a device are idle with one reference, not with none (6.12 include/linux/mm.h and mm/memremap.c; so until v6.15).</summary>
+    /// <summary>
+    /// Whether nobody uses a page: pages of a device are idle with one reference, not with none (6.12 include/linux/mm.h and
+    /// mm/memremap.c; so until v6.15).
+    /// </summary>
     /// <param name="cpu">The CPU that looks.</param>
     /// <param name="pfn">A base page of the device's data.</param>
     /// <exception cref="ArgumentException">The CPU is another machine's.</exception>
@@ -48,16 +52,20 @@ public sealed partial class DaxDevice<TArch>
     /// <summary>The first base page of a compound page, by arithmetic from the start of the device's data.</summary>
     private ulong HeadOf(ulong pfn) => DataPfn + ((pfn - DataPfn) >> CompoundOrder << CompoundOrder);
 
+    private long ForPages(Cpu<TArch> cpu, ulong pfn, ulong count, int sign, bool changes) => CompoundOrder == 0
+        ? ForBasePages(cpu, pfn, count, sign, changes)
+        : ForCompoundPages(cpu, pfn, count, sign, changes);
+
     private void ChangePins(Cpu<TArch> cpu, ulong pfn, ulong count, int sign)
     {
         CheckUse(cpu);
         CheckData(pfn, count);
         if (sign < 0 || MayOverflow(count))
         {
-            _ = CompoundOrder == 0 ? ForBasePages(cpu, pfn, count, sign, changes: false) : ForCompoundPages(cpu, pfn, count, sign, changes: false);
+            _ = ForPages(cpu, pfn, count, sign, changes: false);
         }
 
-        long updates = CompoundOrder == 0 ? ForBasePages(cpu, pfn, count, sign, changes: true) : ForCompoundPages(cpu, pfn, count, sign, changes: true);
+        long updates = ForPages(cpu, pfn, count, sign, changes: true);
         if (StructPagesOnDevice)
         {
             cpu.Counters.DeviceReferenceUpdates += updates;
@@ -98,7 +106,8 @@ public sealed partial class DaxDevice<TArch>
                 CheckReferences(folio.RefCount, pages, head);
                 if (pins.Value + (long)pages < 0)
                 {
-                    throw new InconsistentMachineException($"The compound page at PFN 0x{head:x} has {pins.Value} pins, fewer than the {-pages} it loses.");
+                    throw new InconsistentMachineException(
+                        $"The compound page at PFN 0x{head:x} has {pins.Value} pins, fewer than the {-pages} it loses.");
                 }
             }
 
@@ -158,12 +167,14 @@ public sealed partial class DaxDevice<TArch>
         long left = references + (long)change;
         if (left < 1)
         {
-            throw new InconsistentMachineException($"The page at PFN 0x{pfn:x} would lose a reference that nobody took: {left} would be left, and 1 is its own.");
+            throw new InconsistentMachineException(
+                $"The page at PFN 0x{pfn:x} would lose a reference that nobody took: {left} would be left, and 1 is its own.");
         }
 
         if (left > int.MaxValue)
         {
-            throw new InvalidOperationException($"The page at PFN 0x{pfn:x} has {references} references, and cannot have {change} more: its count ends at {int.MaxValue}.");
+            throw new InvalidOperationException(
+                $"The page at PFN 0x{pfn:x} has {references} references, and cannot have {change} more: its count ends at {int.MaxValue}.");
         }
     }
 
@@ -172,7 +183,9 @@ public sealed partial class DaxDevice<TArch>
         if (count == 0 || pfn < DataPfn || pfn - DataPfn >= DataFrames || count > DataFrames - (pfn - DataPfn))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(pfn), pfn, $"{count} base pages from PFN 0x{pfn:x} on: the data of the device are the {DataFrames} from 0x{DataPfn:x} on.");
+                nameof(pfn),
+                pfn,
+                $"{count} base pages from PFN 0x{pfn:x} on: the data of the device are the {DataFrames} from 0x{DataPfn:x} on.");
         }
     }
 }

@@ -14,7 +14,6 @@ public sealed partial class DaxDevice<TArch>
     where TArch : struct, IArchitecture
 {
     private readonly DaxDeviceOptions _options;
-    private readonly DevmapTables<TArch> _tables;
     private readonly Altmap? _altmap;
     private readonly CompoundPopulation<TArch>? _compound;
     private readonly PlainPopulation<TArch> _plain;
@@ -32,17 +31,17 @@ public sealed partial class DaxDevice<TArch>
         CompoundOrder = BitOperations.Log2(align) - TArch.PageShift;
         _altmap = options.StructPagesOnDevice ? new Altmap(machine.Books, TArch.PageShift, structPageSize, options) : null;
         NotDeduplicated = Deduplication.Of(TArch.PageShift, structPageSize, align, options.StructPagesOnDevice);
-        _tables = new DevmapTables<TArch>(machine, options.Node);
+        var tables = new DevmapTables<TArch>(machine, options.Node);
         ulong section = 1UL << machine.Sections.PagesShift;
         ulong wholeFirst = (FirstPfn + section - 1) & ~(section - 1);
         ulong wholeEnd = Math.Max(wholeFirst, (FirstPfn + Frames) & ~(section - 1));
         bool whole = wholeFirst < wholeEnd;
         _plain = new PlainPopulation<TArch>(
-            machine, _tables, options.Node, _altmap, whole ? PageOf(wholeFirst) : 0, whole ? PageOf(wholeEnd - 1) + 1 : 0);
+            machine, tables, options.Node, _altmap, whole ? PageOf(wholeFirst) : 0, whole ? PageOf(wholeEnd - 1) + 1 : 0);
         if (NotDeduplicated == NotDeduplicated.None)
         {
             long pages = Deduplication.PagesOf(TArch.PageShift, structPageSize, align);
-            _compound = new CompoundPopulation<TArch>(machine, _tables, options.Node, PageOf(FirstPfn), pages, options.SharesTables);
+            _compound = new CompoundPopulation<TArch>(machine, tables, options.Node, PageOf(FirstPfn), pages, options.SharesTables);
         }
     }
 
@@ -65,7 +64,9 @@ public sealed partial class DaxDevice<TArch>
     public int CompoundOrder { get; }
 
     /// <summary>How its struct pages are made and mapped.</summary>
-    public DevmapGeometry Geometry => CompoundOrder == 0 ? DevmapGeometry.Base : _options.SharesTables ? DevmapGeometry.CompoundPud : DevmapGeometry.Compound;
+    public DevmapGeometry Geometry => CompoundOrder == 0
+        ? DevmapGeometry.Base
+        : _options.SharesTables ? DevmapGeometry.CompoundPud : DevmapGeometry.Compound;
 
     /// <summary>Why its struct pages are not deduplicated.</summary>
     public NotDeduplicated NotDeduplicated { get; }
@@ -73,7 +74,10 @@ public sealed partial class DaxDevice<TArch>
     /// <summary>Whether its struct pages live on the device itself.</summary>
     public bool StructPagesOnDevice => _altmap is not null;
 
-    /// <summary>Struct pages that plugging it in initialised: two pages of vmemmap for each compound page where they are deduplicated, all elsewhere.</summary>
+    /// <summary>
+    /// Struct pages that plugging it in initialised: two pages of vmemmap for each compound page where they are
+    /// deduplicated, all elsewhere.
+    /// </summary>
     public long StructPagesInitialized { get; private set; }
 
     /// <summary>What is populated, section by section.</summary>
@@ -150,7 +154,8 @@ public sealed partial class DaxDevice<TArch>
     /// <returns>False if memory is short; nothing of the piece is left then.</returns>
     internal bool TryAdd(Cpu<TArch> cpu, DevmapPiece piece)
     {
-        Machine.Sections[piece.Section] = new Section(SectionState.Device, _options.Node, ZoneKind.Device, IsSelfHosted: false, IsEarly: false);
+        Machine.Sections[piece.Section] =
+            new Section(SectionState.Device, _options.Node, ZoneKind.Device, IsSelfHosted: false, IsEarly: false);
         _pieces.Add(piece.Section, piece);
         long page = PageOf(piece.Pfn);
         long end = EndOf(piece);
@@ -169,10 +174,11 @@ public sealed partial class DaxDevice<TArch>
         CheckCpu(cpu);
         if (!_pieces.ContainsKey(piece.Section))
         {
-            throw new InconsistentMachineException($"Section {piece.Section} of the device at PFN 0x{FirstPfn:x} is removed, and it is not there.");
+            throw new InconsistentMachineException(
+                $"Section {piece.Section} of the device at PFN 0x{FirstPfn:x} is removed, and it is not there.");
         }
 
-        new DevmapTeardown<TArch>(Machine, _tables, _altmap).Remove(cpu, PageOf(piece.Pfn), EndOf(piece));
+        new DevmapTeardown<TArch>(Machine, _altmap).Remove(cpu, PageOf(piece.Pfn), EndOf(piece));
         Machine.Sections[piece.Section] = default;
         _pieces.Remove(piece.Section);
     }

@@ -23,7 +23,8 @@ internal static class DaxDeviceCheck
         ulong granule = Granule(TArch.PageShift, machine.Vmemmap.StructPageSize);
         Require(
             options.Start % granule == 0 && options.Bytes % granule == 0 && options.Bytes > 0,
-            $"A device of {SizeText.Of(options.Bytes)} at 0x{options.Start:x}: with {TArch.Name} and struct pages of {machine.Vmemmap.StructPageSize} bytes it is a multiple of {SizeText.Of(granule)}.");
+            $"A device of {SizeText.Of(options.Bytes)} at 0x{options.Start:x}: with {TArch.Name} "
+                + $"and struct pages of {machine.Vmemmap.StructPageSize} bytes it is a multiple of {SizeText.Of(granule)}.");
         CheckAlign<TArch>(options);
         Require(
             options.Node >= 0 && options.Node < machine.Nodes.Count,
@@ -35,8 +36,11 @@ internal static class DaxDeviceCheck
         CheckSections(machine, options);
         Require(
             !options.SharesTables || Deduplication.CanShareTables<TArch>(machine.Vmemmap.StructPageSize, options.Align),
-            $"Compound pages of {SizeText.Of(options.Align)} cannot share tables: with {TArch.Name} their vmemmap is less than three last-level tables.");
-        Require(!options.SharesTables || !options.StructPagesOnDevice, "Struct pages on the device are never deduplicated, and their tables not shared.");
+            $"Compound pages of {SizeText.Of(options.Align)} cannot share tables: "
+                + $"with {TArch.Name} their vmemmap is less than three last-level tables.");
+        Require(
+            !options.SharesTables || !options.StructPagesOnDevice,
+            "Struct pages on the device are never deduplicated, and their tables not shared.");
     }
 
     /// <exception cref="ArgumentException">The alignment is no page size, or the device no multiple of it.</exception>
@@ -44,19 +48,22 @@ internal static class DaxDeviceCheck
         where TArch : struct, IArchitecture
     {
         ulong align = options.Align;
-        bool known = align == 0 || align == 1UL << TArch.PageShift;
+        ulong basePage = 1UL << TArch.PageShift;
+        bool known = align == 0 || align == basePage;
         foreach (Hstate hstate in TArch.Hstates)
         {
             known |= hstate.Size == align;
         }
 
+        IEnumerable<string> sizes = TArch.Hstates.ToArray().Select(hstate => hstate.Name).Append(SizeText.Of(basePage));
+        Require(known, $"{SizeText.Of(align)} is no page size of {TArch.Name}: it has {string.Join(", ", sizes)}.");
         Require(
-            known,
-            $"{SizeText.Of(align)} is no page size of {TArch.Name}: it has {string.Join(", ", TArch.Hstates.ToArray().Select(hstate => hstate.Name).Append(SizeText.Of(1UL << TArch.PageShift)))}.");
-        Require(align == 0 || options.Bytes % align == 0, $"A device of {SizeText.Of(options.Bytes)} is no multiple of its pages of {SizeText.Of(align)}.");
+            align == 0 || options.Bytes % align == 0,
+            $"A device of {SizeText.Of(options.Bytes)} is no multiple of its pages of {SizeText.Of(align)}.");
     }
 
-    // The struct pages of a section that was there at boot are there already, and are not made again: such a device would not be deduplicated.
+    // The struct pages of a section that was there at boot are there already, and are not made again: such a
+    // device would not be deduplicated.
     private static void CheckSections<TArch>(Machine<TArch> machine, DaxDeviceOptions options)
         where TArch : struct, IArchitecture
     {
@@ -64,7 +71,9 @@ internal static class DaxDeviceCheck
         for (ulong section = options.Start >> shift; section <= (options.Start + options.Bytes - 1) >> shift; section++)
         {
             Section there = machine.Sections[(int)section];
-            Require(there.State == SectionState.Absent, $"The section at 0x{section << shift:x} is {there.State} already: a device has its sections for itself.");
+            Require(
+                there.State == SectionState.Absent,
+                $"The section at 0x{section << shift:x} is {there.State} already: a device has its sections for itself.");
         }
     }
 

@@ -13,7 +13,9 @@ public enum DaxFaultKind : byte
     /// <summary>The page is mapped.</summary>
     Mapped,
 
-    /// <summary>The mapping, or its place in the file, is not aligned to the device's pages, and would not have been made (-EINVAL).</summary>
+    /// <summary>
+    /// The mapping, or its place in the file, is not aligned to the device's pages, and would not have been made (-EINVAL).
+    /// </summary>
     UnalignedVma,
 
     /// <summary>The whole page is not within the mapping, or not within the device (SIGBUS).</summary>

@@ -6,9 +6,9 @@ namespace Vmemmap.Devmap;
 
 /// <summary>What of a device's vmemmap can be shared (6.12 include/linux/mm.h:3940-3972, vmemmap_can_optimize).</summary>
 /// <remarks>
-/// powerpc has its own rule and its own populate function (book3s64 radix only: arch/powerpc/mm/book3s64/radix_pgtable.c), because radix maps
-/// vmemmap otherwise and hash has no entries to share; it is not modelled. The count is the same: 64K pages give 16 pages of vmemmap for 1G, of
-/// which 2 are kept, and nothing for 2M.
+/// powerpc has its own rule and its own populate function (book3s64 radix only: arch/powerpc/mm/book3s64/radix_pgtable.c), because radix
+/// maps vmemmap otherwise and hash has no entries to share; it is not modelled. The count is the same: 64K pages give 16 pages of vmemmap
+/// for 1G, of which 2 are kept, and nothing for 2M.
 /// </remarks>
 public static class Deduplication
 {
@@ -71,10 +71,12 @@ public static class Deduplication
             CultureInfo.InvariantCulture, $"a struct page of {structPageSize} bytes is no power of two, which switches deduplication off"),
         NotDeduplicated.TooSmall => string.Create(
             CultureInfo.InvariantCulture,
-            $"{SizeText.Of(align)}: {(align >> pageShift) * (ulong)structPageSize} bytes of struct pages are no more than the two pages of {1UL << pageShift} bytes that are kept"),
+            $"{SizeText.Of(align)}: {(align >> pageShift) * (ulong)structPageSize} bytes of struct pages "
+                + $"are no more than the two pages of {1UL << pageShift} bytes that are kept"),
         _ => string.Empty,
     };
 
     /// <summary>Whole pages of vmemmap of one compound page.</summary>
-    internal static long PagesOf(int pageShift, int structPageSize, ulong align) => (long)(((align >> pageShift) * (ulong)structPageSize) >> pageShift);
+    internal static long PagesOf(int pageShift, int structPageSize, ulong align) =>
+        (long)(((align >> pageShift) * (ulong)structPageSize) >> pageShift);
 }

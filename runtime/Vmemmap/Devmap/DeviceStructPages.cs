@@ -31,7 +31,8 @@ internal sealed class DeviceStructPages<TArch>(Machine<TArch> machine, int node,
     /// <param name="cpu">The CPU that does it.</param>
     /// <param name="headPfn">First frame.</param>
     /// <param name="order">log2 of the frames.</param>
-    /// <param name="structPages">Struct pages to write, the head's with them: all, or those of the pages of vmemmap that are its own (compound_nr_pages).</param>
+    /// <param name="structPages">Struct pages to write, the head's with them: all, or those of the pages of vmemmap that are its own
+    /// (compound_nr_pages).</param>
     public void InitializeCompound(Cpu<TArch> cpu, ulong headPfn, int order, ulong structPages)
     {
         StructPage tail = Reserved(refCount: 0);

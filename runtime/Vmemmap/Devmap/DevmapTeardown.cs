@@ -4,11 +4,11 @@ namespace Vmemmap.Devmap;
 
 /// <summary>
 /// Takes a device's vmemmap apart, piece by piece and in any order. Every entry that is cleared gives back one reference to the frame it
-/// maps, and every entry that leads to a table one to the table: the last one frees (6.12 arch/x86/mm/init_64.c, remove_pagetable; put_page of
-/// frames that vmemmap_populate_range took again). Entries of a table that others lead to as well are left alone.
+/// maps, and every entry that leads to a table one to the table: the last one frees (6.12 arch/x86/mm/init_64.c, remove_pagetable; put_page
+/// of frames that vmemmap_populate_range took again). Entries of a table that others lead to as well are left alone.
 /// </summary>
 /// <typeparam name="TArch">The machine's architecture.</typeparam>
-internal sealed class DevmapTeardown<TArch>(Machine<TArch> machine, DevmapTables<TArch> tables, Altmap? altmap)
+internal sealed class DevmapTeardown<TArch>(Machine<TArch> machine, Altmap? altmap)
     where TArch : struct, IArchitecture
 {
     private readonly List<Mapped> _frames = [];
@@ -22,7 +22,8 @@ internal sealed class DevmapTeardown<TArch>(Machine<TArch> machine, DevmapTables
     /// <param name="cpu">The CPU that does it.</param>
     /// <param name="page">Its first page.</param>
     /// <param name="end">First page behind it.</param>
-    /// <exception cref="InconsistentMachineException">A frame or a table has fewer references than entries: it would be freed twice.</exception>
+    /// <exception cref="InconsistentMachineException">A frame or a table has fewer references than entries: it
+    /// would be freed twice.</exception>
     public void Remove(Cpu<TArch> cpu, long page, long end)
     {
         (_first, _end) = (page, end);
@@ -53,16 +54,15 @@ internal sealed class DevmapTeardown<TArch>(Machine<TArch> machine, DevmapTables
 
     private long Clear(Cpu<TArch> cpu, long page, long end)
     {
-        Span<ulong> path = stackalloc ulong[TArch.LevelCount];
-        int level = Descend(page, path);
-        ulong entry = machine.PageTables.Read(path[level]);
-        EntryKind kind = TArch.Classify(level, entry);
-        long next = level == KernelPageTables<TArch>.LastLevel ? Math.Min(end, DevmapTables<TArch>.EndOfTable(page, machine.Vmemmap)) : EndOf(page, level);
+        var path = new EntryPath<TArch>(machine.PageTables, page, stackalloc ulong[TArch.LevelCount]);
+        int level = path.Level;
+        long next;
         if (level == KernelPageTables<TArch>.LastLevel)
         {
-            if (IsShared(cpu, path[level]))
+            next = Math.Min(end, machine.PageTables.EndOfTable(page));
+            if (IsShared(cpu, path.FrameOfTable(level)))
             {
-                ClearLink(cpu, path, level, page, next);
+                ClearLink(cpu, in path, page, next);
                 level--;
             }
             else
@@ -70,13 +70,17 @@ internal sealed class DevmapTeardown<TArch>(Machine<TArch> machine, DevmapTables
                 ClearPages(cpu, path[level], next - page);
             }
         }
-        else if (kind == EntryKind.Leaf)
+        else
         {
-            ClearBlock(cpu, path[level], TArch.PhysicalAddress(level, entry, 0) >> TArch.PageShift, next);
+            next = machine.PageTables.EndOf(page, level);
+            if (TArch.Classify(level, path.Entry) == EntryKind.Leaf)
+            {
+                ClearBlock(cpu, path[level], TArch.PhysicalAddress(level, path.Entry, 0) >> TArch.PageShift, next);
+            }
         }
 
         // Where nothing is mapped, tables that a failed population made may be empty.
-        ClearEmptyTables(cpu, level, path);
+        path.ClearEmptyTables(cpu, level, _tables);
         return next;
     }
 
@@ -109,21 +113,18 @@ internal sealed class DevmapTeardown<TArch>(Machine<TArch> machine, DevmapTables
     }
 
     // References are given back after the flush: one that this piece has cleared counts no more.
-    private bool IsShared(Cpu<TArch> cpu, ulong entryAddress)
-    {
-        ulong table = FrameOfTable(entryAddress);
-        return DevmapTables<TArch>.ReferencesOf(cpu, table).RefCount - _tables.Count(cleared => cleared == table) > 1;
-    }
+    private bool IsShared(Cpu<TArch> cpu, ulong table) =>
+        DevmapTables<TArch>.ReferencesOf(cpu, table).RefCount - _tables.Count(cleared => cleared == table) > 1;
 
-    private void ClearLink(Cpu<TArch> cpu, Span<ulong> path, int level, long page, long next)
+    private void ClearLink(Cpu<TArch> cpu, in EntryPath<TArch> path, long page, long next)
     {
         if (next - page != DevmapTables<TArch>.TablePages)
         {
             throw new InconsistentMachineException($"Pages {page} to {next - 1} of vmemmap are part of a table that others lead to.");
         }
 
-        machine.PageTables.Clear(cpu, path[level - 1]);
-        _tables.Add(FrameOfTable(path[level]));
+        machine.PageTables.Clear(cpu, path[path.Level - 1]);
+        _tables.Add(path.FrameOfTable(path.Level));
     }
 
     private void ClearPages(Cpu<TArch> cpu, ulong entryAddress, long count)
@@ -174,56 +175,6 @@ internal sealed class DevmapTeardown<TArch>(Machine<TArch> machine, DevmapTables
             }
         }
     }
-
-    private int Descend(long page, Span<ulong> path)
-    {
-        ulong table = machine.PageTables.Root;
-        for (int level = 0; ; level++)
-        {
-            path[level] = tables.EntryAddress(table, level, page);
-            ulong entry = machine.PageTables.Read(path[level]);
-            if (TArch.Classify(level, entry) != EntryKind.Table)
-            {
-                return level;
-            }
-
-            table = TArch.TableAddress(entry);
-        }
-    }
-
-    // From a level's table up, as long as nothing is left in it. The root stays.
-    private void ClearEmptyTables(Cpu<TArch> cpu, int level, Span<ulong> path)
-    {
-        for (; level > 0 && IsEmpty(path[level], level); level--)
-        {
-            machine.PageTables.Clear(cpu, path[level - 1]);
-            _tables.Add(FrameOfTable(path[level]));
-        }
-    }
-
-    private bool IsEmpty(ulong entryAddress, int level)
-    {
-        ulong table = FrameOfTable(entryAddress) << TArch.PageShift;
-        for (ulong i = 0; i < 1UL << TArch.LevelIndexBits(level); i++)
-        {
-            if (machine.PageTables.Read(table + (i * sizeof(ulong))) != 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    // To the end of the entry, which may be that of the address space: the difference is right all the same.
-    private long EndOf(long page, int level)
-    {
-        ulong address = machine.Vmemmap.AddressOfPage(page);
-        ulong next = (address | ((1UL << TArch.LevelShift(level)) - 1)) + 1;
-        return page + (long)((next - address) >> TArch.PageShift);
-    }
-
-    private static ulong FrameOfTable(ulong entryAddress) => entryAddress >> TArch.PageShift;
 
     /// <summary>Frames that were mapped.</summary>
     /// <param name="Frame">The first.</param>

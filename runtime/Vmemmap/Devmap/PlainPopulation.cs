@@ -5,12 +5,12 @@ using Vmemmap.Simulation;
 namespace Vmemmap.Devmap;
 
 /// <summary>
-/// Maps struct pages of which each has a place of its own: whole sections by blocks where the architecture does so, parts of a section and the
-/// rest page by page (vmemmap_populate: 6.12 arch/x86/mm/init_64.c:1559-1576, mm/sparse-vmemmap.c, vmemmap_populate_hugepages).
+/// Maps struct pages of which each has a place of its own: whole sections by blocks where the architecture does so, parts of a section and
+/// the rest page by page (vmemmap_populate: 6.12 arch/x86/mm/init_64.c:1559-1576, mm/sparse-vmemmap.c, vmemmap_populate_hugepages).
 /// </summary>
 /// <remarks>
-/// Where a section's struct pages fill no whole blocks, the first section maps the block that the next begins in. A kernel lets the device share
-/// a block with what is beside it, too; here it ends with pages there, so that a block is never of two owners.
+/// Where a section's struct pages fill no whole blocks, the first section maps the block that the next begins in. A kernel lets the device
+/// share a block with what is beside it, too; here it ends with pages there, so that a block is never of two owners.
 /// </remarks>
 /// <typeparam name="TArch">The machine's architecture.</typeparam>
 /// <param name="machine">The machine.</param>
@@ -42,7 +42,7 @@ internal sealed class PlainPopulation<TArch>(
     {
         while (page < end)
         {
-            long next = DevmapTables<TArch>.EndOfTable(page, machine.Vmemmap);
+            long next = machine.PageTables.EndOfTable(page);
             long first = next - DevmapTables<TArch>.TablePages;
             EntryPlace place = machine.PageTables.Find(page);
             bool block = _usesBlocks && first >= wholeFirst && next <= wholeEnd && place.Level < KernelPageTables<TArch>.LastLevel;
@@ -83,7 +83,7 @@ internal sealed class PlainPopulation<TArch>(
 
     private bool TryMapFrames(Cpu<TArch> cpu, long page, ulong frame, long count, int level)
     {
-        if (!tables.TryTableOf(cpu, page, level, out ulong table))
+        if (!tables.TryEntryOf(cpu, page, level, out ulong entryAddress))
         {
             GiveBack(cpu, frame, count);
             return false;
@@ -95,7 +95,6 @@ internal sealed class PlainPopulation<TArch>(
         }
 
         cpu.Counters.FramesTaken += altmap is null ? count : 0;
-        ulong entryAddress = tables.EntryAddress(table, level, page);
         if (level == KernelPageTables<TArch>.BlockLevel)
         {
             machine.PageTables.WriteBlock(cpu, entryAddress, page, frame);

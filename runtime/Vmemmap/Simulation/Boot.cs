@@ -62,7 +62,7 @@ internal sealed class Boot<TArch>(Machine<TArch> machine, IReadOnlyList<BootHuge
     private void Populate(int section, ulong frame)
     {
         int node = machine.Sections[section].Node;
-        _population.TryMap(_population.FirstPage(section), frame, _population.SectionFrames, machine.MapsVmemmapByBlocks, TakeTable);
+        _population.TryMap(machine.Cpus[0], _population.FirstPage(section), frame, _population.SectionFrames, machine.MapsVmemmapByBlocks, TakeTable);
 
         bool TakeTable(out ulong table)
         {

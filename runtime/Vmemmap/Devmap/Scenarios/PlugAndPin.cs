@@ -5,8 +5,8 @@ using Vmemmap.Simulation;
 namespace Vmemmap.Devmap;
 
 /// <summary>
-/// The runs of the cover letters: a device is plugged in, what that took is read off the machine, all of it is pinned and unpinned, and it is
-/// unplugged again; geometry by geometry, on one machine.
+/// The runs of the cover letters: a device is plugged in, what that took is read off the machine, all of it is pinned and unpinned, and it
+/// is unplugged again; geometry by geometry, on one machine.
 /// </summary>
 public static class PlugAndPin
 {
@@ -25,11 +25,13 @@ public static class PlugAndPin
     {
         ArgumentNullException.ThrowIfNull(request);
         Architecture found = Architectures.Find(request.Architecture) ?? throw new SimulationRefusedException(
-            $"There is no architecture '{request.Architecture}'; there are {string.Join(", ", Architectures.BuiltIn.Select(known => known.Name))}.");
+            $"There is no architecture '{request.Architecture}'; "
+                + $"there are {string.Join(", ", Architectures.BuiltIn.Select(known => known.Name))}.");
         var visitor = new OnArchitecture(request);
         return found.TryAcceptType<OnArchitecture, DaxRun>(ref visitor, out DaxRun? run)
             ? run
-            : throw new SimulationRefusedException($"{found.Name} was loaded from a table; only architectures that were compiled can be simulated.");
+            : throw new SimulationRefusedException(
+                $"{found.Name} was loaded from a table; only architectures that were compiled can be simulated.");
     }
 
     /// <summary>Runs it.</summary>
@@ -58,30 +60,43 @@ public static class PlugAndPin
         ulong section = 1UL << SectionTable.ShiftOf(TArch.PageShift);
         ulong frames = request.DeviceBytes >> TArch.PageShift;
         Require(request.DeviceBytes > 0, "A device of 0 bytes: give its size, such as 16G.");
-        Require(request.AlignBytes > 0, $"A device in pages of 0 bytes: give the size of its pages, the base page ({SizeText.Of(1UL << TArch.PageShift)}) or a huge page of {TArch.Name}.");
+        Require(
+            request.AlignBytes > 0,
+            "A device in pages of 0 bytes: give the size of its pages, "
+                + $"the base page ({SizeText.Of(1UL << TArch.PageShift)}) or a huge page of {TArch.Name}.");
         Require(
             frames <= MostFrames,
-            $"A device of {SizeText.Of(request.DeviceBytes)}: {SizeText.Of(MostFrames << TArch.PageShift)} of {TArch.Name} can be simulated.");
+            $"A device of {SizeText.Of(request.DeviceBytes)}: "
+                + $"{SizeText.Of(MostFrames << TArch.PageShift)} of {TArch.Name} can be simulated.");
         Require(
             request.StructPageSize == StructPage.Size || frames * (ulong)Math.Max(request.StructPageSize, 0) <= MostOddBytes,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"A device of {SizeText.Of(request.DeviceBytes)} with struct pages of {request.StructPageSize} bytes: where they are not of 64, {SizeText.Of(MostOddBytes)} of them can be simulated."));
+                $"A device of {SizeText.Of(request.DeviceBytes)} with struct pages of {request.StructPageSize} bytes: "
+                    + $"where they are not of 64, {SizeText.Of(MostOddBytes)} of them can be simulated."));
 
         // Struct pages of base pages, a sixteenth more for tables and for the memory's own, and two sections to be free.
         ulong structPages = frames * (ulong)Math.Max(request.StructPageSize, 0);
         ulong ram = (structPages + (structPages / 16) + (3 * section) - 1) / section * section;
         ulong start = (ram + request.AlignBytes - 1) / request.AlignBytes * request.AlignBytes;
-        var device = new DaxDeviceOptions { Start = (start + section - 1) / section * section, Bytes = request.DeviceBytes, Align = request.AlignBytes };
+        var device = new DaxDeviceOptions
+        {
+            Start = (start + section - 1) / section * section,
+            Bytes = request.DeviceBytes,
+            Align = request.AlignBytes,
+        };
         DaxDeviceCheck.CheckAlign<TArch>(device);
         ulong granule = DaxDeviceCheck.Granule(TArch.PageShift, request.StructPageSize);
         Require(
             request.DeviceBytes % granule == 0,
-            $"A device of {SizeText.Of(request.DeviceBytes)}: with {TArch.Name} and struct pages of {request.StructPageSize} bytes it is a multiple of {SizeText.Of(granule)}.");
+            $"A device of {SizeText.Of(request.DeviceBytes)}: "
+                + $"with {TArch.Name} and struct pages of {request.StructPageSize} bytes it is a multiple of {SizeText.Of(granule)}.");
         ulong most = (MostSmallBytes / StructPage.Size) << TArch.PageShift;
         Require(
-            Deduplication.Of(TArch.PageShift, request.StructPageSize, request.AlignBytes, onDevice: false) != NotDeduplicated.TooSmall || request.DeviceBytes <= most,
-            $"A device of {SizeText.Of(request.DeviceBytes)} in pages of {SizeText.Of(request.AlignBytes)}: nothing of their struct pages can be shared, and {SizeText.Of(most)} of {TArch.Name} can be simulated so.");
+            Deduplication.Of(TArch.PageShift, request.StructPageSize, request.AlignBytes, onDevice: false) != NotDeduplicated.TooSmall
+                || request.DeviceBytes <= most,
+            $"A device of {SizeText.Of(request.DeviceBytes)} in pages of {SizeText.Of(request.AlignBytes)}: "
+                + $"nothing of their struct pages can be shared, and {SizeText.Of(most)} of {TArch.Name} can be simulated so.");
         var machine = new Machine<TArch>(new MachineOptions
         {
             Memory = [new NodeMemory(0, 0, ram)],
@@ -95,7 +110,11 @@ public static class PlugAndPin
             ? [.. geometries.Where(options => !options.SharesTables).Select(options => options with { StructPagesOnDevice = true })]
             : [];
         DaxFigures[] onDevice = [.. wanted.Where(options => WhyNot(options) is null).Select(options => Measure(machine, options))];
-        DaxNotOnDevice[] notOnDevice = [.. wanted.Where(options => WhyNot(options) is not null).Select(options => new DaxNotOnDevice(GeometryOf(options), WhyNot(options)!))];
+        DaxNotOnDevice[] notOnDevice =
+        [
+            .. wanted.Where(options => WhyNot(options) is not null)
+                .Select(options => new DaxNotOnDevice(GeometryOf(options), WhyNot(options)!)),
+        ];
         return new DaxRun(
             TArch.Name,
             1L << TArch.PageShift,
@@ -142,7 +161,8 @@ public static class PlugAndPin
         HashSet<ulong> there = DevmapTables<TArch>.LastLevelTables(machine, firstPage, endPage);
         if (!DaxDevice<TArch>.TryPlug(cpu, options, out DaxDevice<TArch>? device))
         {
-            throw new InconsistentMachineException($"A device of {SizeText.Of(options.Bytes)} found no memory on a machine that was made for it.");
+            throw new InconsistentMachineException(
+                $"A device of {SizeText.Of(options.Bytes)} found no memory on a machine that was made for it.");
         }
 
         long lastLevel = DevmapTables<TArch>.LastLevelTables(machine, firstPage, endPage).Except(there).LongCount();
@@ -156,7 +176,8 @@ public static class PlugAndPin
         OperationCounters unpinning = machine.Count().Since(in between);
         if (!device.TryUnplug(cpu) || machine.Books[FrameUse.Free] != free || machine.Books[FrameUse.Vmemmap] != vmemmap)
         {
-            throw new InconsistentMachineException($"A device of {SizeText.Of(options.Bytes)} left something behind when it was unplugged.");
+            throw new InconsistentMachineException(
+                $"A device of {SizeText.Of(options.Bytes)} left something behind when it was unplugged.");
         }
 
         return new DaxFigures

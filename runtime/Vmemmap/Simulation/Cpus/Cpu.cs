@@ -263,15 +263,7 @@ public sealed class Cpu<TArch>
     {
         lock (_gate)
         {
-            for (long page = firstPage; page <= lastPage; page++)
-            {
-                if (_tlb.TryGet(page, out _))
-                {
-                    return true;
-                }
-            }
-
-            return false;
+            return _tlb.HasAny(firstPage, lastPage);
         }
     }
 

@@ -42,6 +42,29 @@ internal sealed class Tlb
         return entry.IsValid;
     }
 
+    /// <summary>Whether it has a translation of any page from first to last. Where nothing is cached that takes a look at each table, not at each page.</summary>
+    public bool HasAny(long first, long last)
+    {
+        for (long number = first >> _chunkShift; number <= last >> _chunkShift; number++)
+        {
+            Chunk? chunk = _chunks[number];
+            if (chunk is null || chunk.Generation != _generation)
+            {
+                continue;
+            }
+
+            for (long page = Math.Max(first, number << _chunkShift); page <= last && page >> _chunkShift == number; page++)
+            {
+                if (TryGet(page, out _))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Caches a translation.</summary>
     public void Insert(long page, in TlbEntry entry)
     {

@@ -218,7 +218,7 @@ public sealed class MemoryHotplug<TArch>
         ulong frames = OwnFrames(section);
         _machine.Books.Move(FrameUse.Offline, FrameUse.Vmemmap, (long)frames);
         return _population.TryMap(
-            _population.FirstPage(section), PfnOf(section), frames, _machine.MapsVmemmapByBlocks, (out ulong table) => TryTakeTable(cpu, node, out table));
+            cpu, _population.FirstPage(section), PfnOf(section), frames, _machine.MapsVmemmapByBlocks, (out ulong table) => TryTakeTable(cpu, node, out table));
     }
 
     // By a block where there is one, else page by page (vmemmap_allocframe_buf and its fallback).
@@ -238,7 +238,7 @@ public sealed class MemoryHotplug<TArch>
             }
 
             ulong count = block ? VmemmapPopulation<TArch>.BlockFrames : 1;
-            if (!_population.TryMap(page, frame, count, block, (out ulong table) => TryTakeTable(cpu, node, out table)))
+            if (!_population.TryMap(cpu, page, frame, count, block, (out ulong table) => TryTakeTable(cpu, node, out table)))
             {
                 for (ulong i = 0; i < count; i++)
                 {

@@ -60,7 +60,7 @@ public sealed class KernelPageTables<TArch>
         while (true)
         {
             long closedWindows = ClosedWindows;
-            EntryPlace place = Walk(_machine.Vmemmap.AddressOfPage(page));
+            EntryPlace place = Walk(page, LastLevel);
             if (!TArch.RequiresBreakBeforeMake
                 || place.Kind != EntryKind.NotPresent
                 || IsWindowOfThisThread
@@ -72,6 +72,40 @@ public sealed class KernelPageTables<TArch>
             spin.SpinOnce();
         }
     }
+
+    /// <summary>
+    /// The entry of a level that maps a page, or would; where a table above it is missing, the empty entry that is to lead to that.
+    /// </summary>
+    /// <param name="page">The page, counted from the start of vmemmap.</param>
+    /// <param name="level">The level, 0 = root.</param>
+    /// <exception cref="InconsistentMachineException">The page is mapped by a block above that level.</exception>
+    internal EntryPlace FindOn(long page, int level)
+    {
+        EntryPlace place = Walk(page, level);
+        return place.Level < level && place.Kind == EntryKind.Leaf
+            ? throw new InconsistentMachineException($"Page {page} of vmemmap is mapped by a block, and is to have a table.")
+            : place;
+    }
+
+    /// <summary>Physical address of the entry of a table that an address meets.</summary>
+    internal static ulong EntryAddress(ulong table, int level, ulong address) =>
+        table + (((address >> TArch.LevelShift(level)) & ((1UL << TArch.LevelIndexBits(level)) - 1)) * sizeof(ulong));
+
+    /// <summary>Address of a page of vmemmap.</summary>
+    internal ulong AddressOfPage(long page) => _machine.Vmemmap.AddressOfPage(page);
+
+    /// <summary>First page behind those that the entry of a level maps together with a page.</summary>
+    internal long EndOf(long page, int level)
+    {
+        // By addresses: vmemmap need not start where a table does. The last may be that of the address space: the
+        // difference is right all the same.
+        ulong address = AddressOfPage(page);
+        ulong next = (address | ((1UL << TArch.LevelShift(level)) - 1)) + 1;
+        return page + (long)((next - address) >> TArch.PageShift);
+    }
+
+    /// <summary>First page behind the last-level table that maps a page, or behind the block.</summary>
+    internal long EndOfTable(long page) => EndOf(page, BlockLevel);
 
     /// <summary>The frame that an entry of the last level maps.</summary>
     internal static ulong FrameOf(ulong entry) => TArch.PhysicalAddress(LastLevel, entry, 0) >> TArch.PageShift;
@@ -234,16 +268,16 @@ public sealed class KernelPageTables<TArch>
         }
     }
 
-    private EntryPlace Walk(ulong address)
+    private EntryPlace Walk(long page, int lastLevel)
     {
+        ulong address = AddressOfPage(page);
         ulong table = Root;
         for (int level = 0; ; level++)
         {
-            ulong index = (address >> TArch.LevelShift(level)) & ((1UL << TArch.LevelIndexBits(level)) - 1);
-            ulong entryAddress = table + (index * sizeof(ulong));
+            ulong entryAddress = EntryAddress(table, level, address);
             ulong entry = _machine.Memory.ReadWord(entryAddress);
             EntryKind kind = TArch.Classify(level, entry);
-            if (kind != EntryKind.Table)
+            if (kind != EntryKind.Table || level == lastLevel)
             {
                 return new EntryPlace(entryAddress, entry, level, kind);
             }

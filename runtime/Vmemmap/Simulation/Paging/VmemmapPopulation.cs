@@ -23,20 +23,21 @@ internal sealed class VmemmapPopulation<TArch>(Machine<TArch> machine)
             : throw new InconsistentMachineException($"Section {section} is outside vmemmap.");
 
     /// <summary>Maps neighbouring frames by a block, or by pages.</summary>
+    /// <param name="cpu">The CPU that does it.</param>
+    /// <param name="page">The first page of vmemmap.</param>
+    /// <param name="frame">The first frame.</param>
+    /// <param name="count">Frames: whole blocks where blocks are to map them.</param>
+    /// <param name="blocks">Whether blocks map them.</param>
+    /// <param name="tables">Where tables come from.</param>
     /// <returns>False if a table was needed and there was no frame for it; what is mapped stays mapped.</returns>
-    public bool TryMap(long page, ulong frame, ulong count, bool blocks, TableSource tables)
+    public bool TryMap(Cpu<TArch> cpu, long page, ulong frame, ulong count, bool blocks, TableSource tables)
     {
         ulong step = blocks ? BlockFrames : 1;
         for (ulong i = 0; i < count; i += step)
         {
-            if (!TryMapOne(machine.Vmemmap.AddressOfPage(page + (long)i), frame + i, blocks, tables))
+            if (!TryMapOne(cpu, page + (long)i, frame + i, blocks, tables))
             {
                 return false;
-            }
-
-            if (!blocks)
-            {
-                machine.Frames.SetOwner(frame + i, page + (long)i);
             }
         }
 
@@ -52,99 +53,53 @@ internal sealed class VmemmapPopulation<TArch>(Machine<TArch> machine)
     {
         long page = FirstPage(section);
         long end = page + (long)SectionFrames;
-        Span<ulong> path = stackalloc ulong[TArch.LevelCount];
+        Span<ulong> addresses = stackalloc ulong[TArch.LevelCount];
         while (page < end)
         {
-            int level = Descend(page, path);
-            ulong entry = machine.PageTables.Read(path[level]);
-            if (TArch.Classify(level, entry) == EntryKind.Leaf)
+            var path = new EntryPath<TArch>(machine.PageTables, page, addresses);
+            if (TArch.Classify(path.Level, path.Entry) == EntryKind.Leaf)
             {
-                ulong frame = TArch.PhysicalAddress(level, entry, 0) >> TArch.PageShift;
-                for (ulong i = 0; i < 1UL << (TArch.LevelShift(level) - TArch.PageShift); i++)
+                ulong frame = TArch.PhysicalAddress(path.Level, path.Entry, 0) >> TArch.PageShift;
+                for (ulong i = 0; i < 1UL << (TArch.LevelShift(path.Level) - TArch.PageShift); i++)
                 {
                     frames.Add(frame + i);
                 }
 
-                machine.PageTables.Clear(cpu, path[level]);
+                machine.PageTables.Clear(cpu, path[path.Level]);
             }
 
             // Nothing there: when tables ran short in the middle, the last of them may have nothing in it yet.
-            TakeEmptyTables(cpu, level, path, tables);
-
-            // To the end of the entry, which may be that of the address space: the difference is right all the same.
-            ulong address = machine.Vmemmap.AddressOfPage(page);
-            ulong next = (address | ((1UL << TArch.LevelShift(level)) - 1)) + 1;
-            page += (long)((next - address) >> TArch.PageShift);
+            path.ClearEmptyTables(cpu, path.Level, tables);
+            page = machine.PageTables.EndOf(page, path.Level);
         }
     }
 
-    private bool TryMapOne(ulong address, ulong frame, bool block, TableSource tables)
+    private bool TryMapOne(Cpu<TArch> cpu, long page, ulong frame, bool block, TableSource tables)
     {
-        int leafLevel = block ? KernelPageTables<TArch>.BlockLevel : KernelPageTables<TArch>.LastLevel;
-        ulong table = machine.PageTables.Root;
-        for (int level = 0; ; level++)
+        int level = block ? KernelPageTables<TArch>.BlockLevel : KernelPageTables<TArch>.LastLevel;
+        EntryPlace place;
+        while ((place = machine.PageTables.FindOn(page, level)).Level < level)
         {
-            ulong entryAddress = EntryAddress(table, level, address);
-            if (level == leafLevel)
+            if (!tables(out ulong made))
             {
-                machine.Memory.WriteWord(entryAddress, TArch.MakeLeaf(level, frame << TArch.PageShift, writable: true));
-                return true;
+                return false;
             }
 
-            ulong entry = machine.Memory.ReadWord(entryAddress);
-            if (TArch.Classify(level, entry) == EntryKind.NotPresent)
-            {
-                if (!tables(out ulong made))
-                {
-                    return false;
-                }
+            machine.Memory.FillFrame(made, default);
 
-                machine.Memory.FillFrame(made, default);
-                entry = TArch.MakeTable(made << TArch.PageShift);
-                machine.Memory.WriteWord(entryAddress, entry);
-            }
-
-            table = TArch.TableAddress(entry);
+            // A table that maps nothing yet changes no translation but that this page has none.
+            machine.PageTables.WriteTable(cpu, place.Address, place.Level, page, page, made << TArch.PageShift);
         }
-    }
 
-    private int Descend(long page, Span<ulong> path)
-    {
-        ulong address = machine.Vmemmap.AddressOfPage(page);
-        ulong table = machine.PageTables.Root;
-        for (int level = 0; ; level++)
+        if (block)
         {
-            path[level] = EntryAddress(table, level, address);
-            ulong entry = machine.Memory.ReadWord(path[level]);
-            if (TArch.Classify(level, entry) != EntryKind.Table)
-            {
-                return level;
-            }
-
-            table = TArch.TableAddress(entry);
+            machine.PageTables.WriteBlock(cpu, place.Address, page, frame);
         }
-    }
-
-    // From the leaf's table up, as long as nothing is left in it. The root stays.
-    private void TakeEmptyTables(Cpu<TArch> cpu, int level, Span<ulong> path, List<ulong> tables)
-    {
-        for (; level > 0; level--)
+        else
         {
-            ulong bytes = (ulong)sizeof(ulong) << TArch.LevelIndexBits(level);
-            ulong table = path[level] & ~((1UL << TArch.PageShift) - 1);
-            for (ulong offset = 0; offset < bytes; offset += sizeof(ulong))
-            {
-                if (machine.Memory.ReadWord(table + offset) != 0)
-                {
-                    return;
-                }
-            }
-
-            machine.PageTables.Clear(cpu, path[level - 1]);
-            tables.Add(table >> TArch.PageShift);
+            machine.PageTables.WritePage(cpu, place.Address, page, KernelPageTables<TArch>.MakePage(frame, writable: true));
         }
-    }
 
-    private static ulong EntryAddress(ulong table, int level, ulong address) =>
-        table + (((address >> TArch.LevelShift(level)) & ((1UL << TArch.LevelIndexBits(level)) - 1)) * sizeof(ulong));
+        return true;
+    }
 }

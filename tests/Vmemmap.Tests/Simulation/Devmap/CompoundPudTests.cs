@@ -75,7 +75,9 @@ public class CompoundPudTests
     public void ItApplies_WhereThreeTablesAreCovered(string architecture, int align, bool applies) =>
         Machine.OnMachine.Run(architecture, new Applies((ulong)align * Mega, applies));
 
-    /// <summary>Sections go in any order: only their own entries are cleared, B is not touched while an entry leads to it, T goes once.</summary>
+    /// <summary>
+    /// Sections go in any order: only their own entries are cleared, B is not touched while an entry leads to it, T goes once.
+    /// </summary>
     [Theory]
     [InlineData(1024, true)]
     [InlineData(1024, false)]
@@ -103,7 +105,9 @@ public class CompoundPudTests
         Assert.Equal(rig.Machine.Count().FramesTaken, rig.Machine.Count().FramesReturned);
     }
 
-    /// <summary>All 5040 orders of sections 1 to 7, with section 0 before, between or after them: books only, which count every frame once.</summary>
+    /// <summary>
+    /// All 5040 orders of sections 1 to 7, with section 0 before, between or after them: books only, which count every frame once.
+    /// </summary>
     [Fact]
     public void EveryOrderOfSections_FreesEverythingOnce()
     {

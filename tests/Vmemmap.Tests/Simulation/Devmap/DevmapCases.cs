@@ -23,7 +23,8 @@ public static class DevmapCases
         { "arm64-64k", 1024, 1024, 0, false, 64 },
         { "arm64-64k", 16384, 16384, 16384, false, 64 },
 
-        // Where the device begins: within a section, where a section holds the end of a compound page and the start of the next, and where the compound pages are not aligned.
+        // Where the device begins: within a section, where a section holds the end of a compound page and the start of the next, and where
+        // the compound pages are not aligned.
         { "x86-64", 1024 + 6, 250, 2, false, 64 },
         { "x86-64", 1024 + 6, 250, 0, false, 64 },
         { "x86-64", 1024 + 384, 2048, 1024, false, 64 },

@@ -7,8 +7,8 @@ using Words = Vmemmap.Tests.Simulation.Checking.StructPageWords;
 namespace Vmemmap.Tests.Simulation.Devmap;
 
 /// <summary>
-/// Looks at all of a machine that may have devices, with eyes of its own: tables through the walkers written from the manuals, struct pages as raw
-/// words, every frame in one place, and as many references to a frame or a table as there are entries that lead to it.
+/// Looks at all of a machine that may have devices, with eyes of its own: tables through the walkers written from the manuals, struct pages
+/// as raw words, every frame in one place, and as many references to a frame or a table as there are entries that lead to it.
 /// </summary>
 /// <typeparam name="TArch">The machine's architecture; only its name is used.</typeparam>
 internal sealed class DevmapChecker<TArch>
@@ -96,11 +96,13 @@ internal sealed class DevmapChecker<TArch>
     {
         ulong frame = _map.Frame(page);
         ulong pfn = ((ulong)page << Manual.PageShift) / _map.StructPageSize;
-        DaxDevice<TArch>? device = devices.FirstOrDefault(device => device.Pieces.Any(piece => FirstPageOf(piece) <= page && page <= LastPageOf(piece)));
+        DaxDevice<TArch>? device = devices.FirstOrDefault(
+            device => device.Pieces.Any(piece => FirstPageOf(piece) <= page && page <= LastPageOf(piece)));
         bool wanted = device is not null || _machine.Sections.Of(pfn).State == SectionState.Online;
         if (wanted != (frame != VmemmapMap<TArch>.Unmapped))
         {
-            Assert.Fail($"Page {page} of vmemmap is {(wanted ? "mapped to nothing" : $"mapped to 0x{frame:x}, and there is nothing that it could hold")}.");
+            string what = wanted ? "mapped to nothing" : $"mapped to 0x{frame:x}, and there is nothing that it could hold";
+            Assert.Fail($"Page {page} of vmemmap is {what}.");
         }
 
         if (!wanted)
@@ -126,7 +128,8 @@ internal sealed class DevmapChecker<TArch>
             {
                 if (tail != frame)
                 {
-                    Assert.Fail($"Page {page} of vmemmap, of the compound page at page {head}, maps 0x{frame:x} and not its tail page 0x{tail:x}.");
+                    Assert.Fail(
+                        $"Page {page} of vmemmap, of the compound page at page {head}, maps 0x{frame:x} and not its tail page 0x{tail:x}.");
                 }
 
                 return;
@@ -181,7 +184,8 @@ internal sealed class DevmapChecker<TArch>
         foreach ((ulong frame, HashSet<ulong> entries) in _leaders)
         {
             // Boot memory has references of its own (bootmem info), and frames of a device none.
-            bool counted = _machine.Sections.Of(frame).State == SectionState.Online && (_map.Word(frame, Words.Flags) & Words.ReservedFlag) == 0;
+            bool counted = _machine.Sections.Of(frame).State == SectionState.Online
+                && (_map.Word(frame, Words.Flags) & Words.ReservedFlag) == 0;
             if (counted && (int)(_map.Word(frame, Words.TypeAndReferences) >> 32) is var references && references != entries.Count)
             {
                 Assert.Fail($"Frame 0x{frame:x} has {references} references, and {entries.Count} entries lead to it.");
@@ -192,7 +196,9 @@ internal sealed class DevmapChecker<TArch>
     private void CheckBooks()
     {
         long nowhere = 0;
-        for (ulong pfn = _census.NextUnknown(0); pfn < _machine.Memory.FrameCount; pfn = pfn < _machine.Memory.FrameCount ? _census.NextUnknown(pfn) : pfn)
+        for (ulong pfn = _census.NextUnknown(0);
+            pfn < _machine.Memory.FrameCount;
+            pfn = pfn < _machine.Memory.FrameCount ? _census.NextUnknown(pfn) : pfn)
         {
             if (_machine.Sections.Of(pfn).State != SectionState.Online)
             {
@@ -230,7 +236,8 @@ internal sealed class DevmapChecker<TArch>
             {
                 if (cpu.TryPeekTlb(page, out TlbEntry entry) && entry.Frame != _map.Frame(page))
                 {
-                    Assert.Fail($"CPU {cpu.Number} has page {page} of vmemmap on frame 0x{entry.Frame:x}, the tables on 0x{_map.Frame(page):x}.");
+                    Assert.Fail(
+                        $"CPU {cpu.Number} has page {page} of vmemmap on frame 0x{entry.Frame:x}, the tables on 0x{_map.Frame(page):x}.");
                 }
             }
         }

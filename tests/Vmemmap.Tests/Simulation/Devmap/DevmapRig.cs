@@ -10,7 +10,12 @@ internal sealed class DevmapRig<TArch>
 {
     private readonly Lazy<DevmapChecker<TArch>> _checker;
 
-    public DevmapRig(DaxDeviceOptions options, int structPageSize = 64, VmemmapMapping mapping = VmemmapMapping.Default, ulong ram = 0, bool check = true)
+    public DevmapRig(
+        DaxDeviceOptions options,
+        int structPageSize = 64,
+        VmemmapMapping mapping = VmemmapMapping.Default,
+        ulong ram = 0,
+        bool check = true)
     {
         Options = options;
         ulong section = TArch.PageShift == 16 ? 1UL << 29 : 1UL << 27;

@@ -4,36 +4,46 @@ using Vmemmap.Simulation;
 namespace Vmemmap.Tests.Simulation.Devmap;
 
 /// <summary>
-/// What the cover letters say of 1 TiB, counted in populated tables: struct page frames and last-level tables, times 4096. Where there are a million
-/// frames it is a sixteenth of it; <c>targets devmap</c> does the whole.
+/// What the cover letters say of 1 TiB, counted in the populated tables of the whole of it: struct page frames and
+/// last-level tables, times 4096.
 /// </summary>
 public class FactsTests
 {
     private const ulong Tebibyte = 1UL << 40;
 
     [Theory]
-    [InlineData(0UL, false, 16, 4194304, 0, 17179869184, 268435456)]
-    [InlineData(2UL << 20, false, 16, 1048576, 8192, 4328521728, 67108864)]
-    [InlineData(1UL << 30, false, 1, 2048, 8192, 41943040, 131072)]
-    [InlineData(1UL << 30, true, 1, 2048, 2048, 16777216, 131072)]
-    public void ATebibyte_Takes(ulong align, bool shares, int part, long frames, long tables, long bytes, long initialized)
+    [InlineData(0UL, false, 4194304, 0, 17179869184, 268435456)]
+    [InlineData(2UL << 20, false, 1048576, 8192, 4328521728, 67108864)]
+    [InlineData(1UL << 30, false, 2048, 8192, 41943040, 131072)]
+    [InlineData(1UL << 30, true, 2048, 2048, 16777216, 131072)]
+    public void ATebibyte_Takes(ulong align, bool shares, long frames, long tables, long bytes, long initialized)
     {
-        ulong size = Tebibyte / (ulong)part;
-        var machine = new Machine<X64>(MachineOptions.OfSize(4UL << 30) with { HotplugLimit = (32UL << 30) + size });
+        // Below the device, so much RAM that struct pages of all of its base pages fit.
+        var machine = new Machine<X64>(MachineOptions.OfSize(24UL << 30) with { HotplugLimit = (32UL << 30) + Tebibyte });
         long vmemmap = machine.Books[FrameUse.Vmemmap];
         long pageTables = machine.Books[FrameUse.PageTable];
+        OperationCounters before = machine.Count();
         Assert.True(DaxDevice<X64>.TryPlug(
             machine.Cpus[0],
-            new DaxDeviceOptions { Start = 32UL << 30, Bytes = size, Align = align, SharesTables = shares },
+            new DaxDeviceOptions { Start = 32UL << 30, Bytes = Tebibyte, Align = align, SharesTables = shares },
             out DaxDevice<X64>? device));
+        OperationCounters plugged = machine.Count();
         DevmapWalk walk = DevmapWalk.Of(device);
-        Assert.Equal((frames, tables, bytes, initialized), (part * walk.Frames, part * walk.LastLevelTables, part * walk.Bytes, part * walk.Initialized));
-        Assert.Equal(frames, part * (machine.Books[FrameUse.Vmemmap] - vmemmap));
-        Assert.Equal(initialized, part * device.StructPagesInitialized);
+        Assert.Equal((frames, tables, bytes, initialized), (walk.Frames, walk.LastLevelTables, walk.Bytes, walk.Initialized));
+        Assert.Equal(frames, machine.Books[FrameUse.Vmemmap] - vmemmap);
+        Assert.Equal(initialized, device.StructPagesInitialized);
 
-        // Above the last level: a PMD table for each GiB of vmemmap that RAM's struct pages have none in. vmemmap begins 1 GiB before a PUD table ends, so there is one more of those.
-        Assert.Equal((16 / part) + 1, walk.UpperTables);
-        Assert.Equal((tables / part) + walk.UpperTables, machine.Books[FrameUse.PageTable] - pageTables);
+        // Above the last level: a PMD table for each GiB of vmemmap that RAM's struct pages have none in, and a PUD table, because vmemmap
+        // begins 1 GiB before one ends.
+        Assert.Equal(16 + 1, walk.UpperTables);
+        Assert.Equal(tables + walk.UpperTables, machine.Books[FrameUse.PageTable] - pageTables);
+
+        // And each of its GiB was plugged in and out for what a device of one costs.
+        var cost = GibibyteCost.Of(align, shares);
+        Assert.Equivalent(cost.PluggedIn(1024, walk.UpperTables), plugged.Since(in before), strict: true);
+        Assert.True(device.TryUnplug(machine.Cpus[0]));
+        Assert.Equivalent(cost.PluggedOut(1024, walk.UpperTables), machine.Count().Since(in plugged), strict: true);
+        Assert.Equal((vmemmap, pageTables), (machine.Books[FrameUse.Vmemmap], machine.Books[FrameUse.PageTable]));
         Assert.Empty(machine.Violations.First);
     }
 
@@ -59,9 +69,10 @@ public class FactsTests
             where TArch : struct, IArchitecture
         {
             ulong bytes = Math.Max(align, TArch.PageShift == 16 ? 512UL << 20 : 128UL << 20);
-            var rig = new DevmapRig<TArch>(new DaxDeviceOptions { Start = 32UL << 30, Bytes = bytes, Align = align }, ram: 1UL << 30, check: false);
+            var options = new DaxDeviceOptions { Start = 32UL << 30, Bytes = bytes, Align = align };
+            var rig = new DevmapRig<TArch>(options, ram: 1UL << 30, check: false);
             Assert.Equal((bytes / align) * kept, DevmapWalk.Of(rig.Plug()).Frames);
-            rig = new DevmapRig<TArch>(new DaxDeviceOptions { Start = 32UL << 30, Bytes = bytes }, ram: 1UL << 30, check: false);
+            rig = new DevmapRig<TArch>(options with { Align = 0 }, ram: 1UL << 30, check: false);
             Assert.Equal((bytes / align) * total, DevmapWalk.Of(rig.Plug()).Frames);
             return true;
         }

@@ -82,7 +82,9 @@ public class MistakeTests
             StringComparison.Ordinal);
     }
 
-    /// <summary>A whole section that begins within a compound page goes on with its tail, though the next compound page begins in it.</summary>
+    /// <summary>
+    /// A whole section that begins within a compound page goes on with its tail, though the next compound page begins in it.
+    /// </summary>
     [Fact]
     public void TheNextHeadOnTheTailPage_IsSeen()
     {
@@ -103,7 +105,9 @@ public class MistakeTests
         Fails("is read-only", () => rig.Check(device));
     }
 
-    /// <summary>The head is fetched before the frame is known to be the device's data: the struct page was never initialised, and leads nowhere.</summary>
+    /// <summary>
+    /// The head is fetched before the frame is known to be the device's data: the struct page was never initialised, and leads nowhere.
+    /// </summary>
     [Fact]
     public void FetchingTheHeadFirst_LeavesVmemmap()
     {
@@ -130,7 +134,10 @@ public class MistakeTests
         Assert.Equal((2UL << 20, 4UL << 20), (right, device.MemoryFailure(rig.Cpu, fault.Pfn).FileOffset));
     }
 
-    /// <summary>Frames are given back while a CPU may still reach them, by hand: the machine sees it. Teardown flushes first, or every test of it would.</summary>
+    /// <summary>
+    /// Frames are given back while a CPU may still reach them, by hand: the machine sees it. Teardown flushes
+    /// first, or every test of it would.
+    /// </summary>
     [Fact]
     public void FreeingBeforeTheFlush_IsSeen()
     {
@@ -185,7 +192,8 @@ public class MistakeTests
             VmemmapRegion region = rig.Machine.Vmemmap;
             Assert.True(rig.Cpu.WriteWord(region.AddressOf(device.FirstPfn + 64 + 3) + PrivateOffset, 0));
             Expect.None(rig.Machine);
-            Assert.True(rig.Cpu.WriteWord(region.AddressOf(device.FirstPfn + 128 + 3) + PrivateOffset, Mark) || rig.Machine.Violations.Count > 0);
+            ulong tail = region.AddressOf(device.FirstPfn + 128 + 3);
+            Assert.True(rig.Cpu.WriteWord(tail + PrivateOffset, Mark) || rig.Machine.Violations.Count > 0);
             Expect.Only(rig.Machine, ViolationKind.WriteThroughAlias, count: 1);
             for (ulong page = 0; page < 8; page++)
             {

@@ -28,7 +28,9 @@ public class PopulateTests
     public void StructPagesOnTheDevice_ComeAndGo(string architecture, int start, int size, int align) => OnMachine.Run(
         architecture, new ComeAndGo(Options(start, size, align) with { StructPagesOnDevice = true }, 64));
 
-    /// <summary>Any device with more than what its struct pages and what describes it take, rounded up to 2M, can hold them: none comes to nothing.</summary>
+    /// <summary>
+    /// Any device with more than what its struct pages and what describes it take, rounded up to 2M, can hold them: none comes to nothing.
+    /// </summary>
     [Theory]
     [InlineData(1024, 64)]
     [InlineData(1024 + 6, 64)]
@@ -37,11 +39,17 @@ public class PopulateTests
     [InlineData(1024 + 124, 80)]
     public void StructPagesOnTheDevice_FitAtEverySize(int start, int structPageSize)
     {
-        var machine = new Machine<X64>(new MachineOptions { Memory = [new NodeMemory(0, 0, 256 * Mega)], StructPageSize = structPageSize, HotplugLimit = 2048 * Mega });
+        var machine = new Machine<X64>(new MachineOptions
+        {
+            Memory = [new NodeMemory(0, 0, 256 * Mega)],
+            StructPageSize = structPageSize,
+            HotplugLimit = 2048 * Mega,
+        });
         long[] before = OnMachine.Books(machine);
         for (int size = 4; size <= 400; size += structPageSize == 64 ? 2 : 18)
         {
-            Assert.True(DaxDevice<X64>.TryPlug(machine.Cpus[0], Options(start, size, 2) with { StructPagesOnDevice = true }, out DaxDevice<X64>? device), $"{size}M");
+            DaxDeviceOptions options = Options(start, size, 2) with { StructPagesOnDevice = true };
+            Assert.True(DaxDevice<X64>.TryPlug(machine.Cpus[0], options, out DaxDevice<X64>? device), $"{size}M");
             Assert.True(device.TryUnplug(machine.Cpus[0]));
             Assert.Equal(before, OnMachine.Books(machine));
         }
@@ -50,8 +58,9 @@ public class PopulateTests
     }
 
     /// <summary>
-    /// Whole sections are mapped by blocks though their struct pages fill no whole ones (8 sections of 1.75M or of 2.5M are 7 or 10 blocks), and parts of a
-    /// section by pages though their struct pages fill one: 64M of 4K pages have 2M of struct pages of 128 bytes (6.12 arch/x86/mm/init_64.c:1559-1576).
+    /// Whole sections are mapped by blocks though their struct pages fill no whole ones (8 sections of 1.75M or of 2.5M are 7 or 10
+    /// blocks), and parts of a section by pages though their struct pages fill one: 64M of 4K pages have 2M of struct pages of 128 bytes
+    /// (6.12 arch/x86/mm/init_64.c:1559-1576).
     /// </summary>
     [Theory]
     [InlineData(1024, 1024, 56, 7 * 512, 0)]
@@ -119,7 +128,8 @@ public class PopulateTests
         Assert.Throws<ArgumentException>("cpu", () => device.Unpin(other, device.DataPfn, 1));
         Assert.Throws<ArgumentException>("cpu", () => device.IsIdle(other, device.DataPfn));
         Assert.Throws<ArgumentException>("cpu", () => device.MemoryFailure(other, device.DataPfn));
-        Assert.Throws<ArgumentException>("cpu", () => device.Fault(other, new DaxVma(1UL << 40, (1UL << 40) + (2 * Mega), 0, 1), 1UL << 40));
+        var vma = new DaxVma(1UL << 40, (1UL << 40) + (2 * Mega), 0, 1);
+        Assert.Throws<ArgumentException>("cpu", () => device.Fault(other, vma, vma.Start));
         rig.Check(device);
         Assert.True(device.TryUnplug(rig.Cpu));
         rig.AssertAsBefore();
@@ -173,16 +183,20 @@ public class PopulateTests
         Refused(Options(1024, 256, 2), "is Device already");
         Assert.Contains(
             "that is a device's",
-            Assert.Throws<ArgumentException>("zone", () => rig.Machine.Hotplug.TryPlug(rig.Cpu, 512 * Mega, 128 * Mega, 0, ZoneKind.Device)).Message,
+            Assert.Throws<ArgumentException>(
+                "zone", () => rig.Machine.Hotplug.TryPlug(rig.Cpu, 512 * Mega, 128 * Mega, 0, ZoneKind.Device)).Message,
             StringComparison.Ordinal);
         Assert.Throws<InconsistentMachineException>(() => rig.Machine.ZoneOf(device.FirstPfn));
         Assert.False(rig.Machine.Sections.IsOnline(device.FirstPfn));
         Assert.True(device.TryUnplug(rig.Cpu));
-        Assert.Contains("is unplugged", Assert.Throws<InvalidOperationException>(() => device.TryUnplug(rig.Cpu)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is unplugged", Assert.Throws<InvalidOperationException>(() => device.TryUnplug(rig.Cpu)).Message, StringComparison.Ordinal);
         rig.AssertAsBefore();
 
         void Refused(DaxDeviceOptions options, string reason) => Assert.Contains(
-            reason, Assert.Throws<ArgumentException>("options", () => DaxDevice<X64>.TryPlug(rig.Cpu, options, out _)).Message, StringComparison.Ordinal);
+            reason,
+            Assert.Throws<ArgumentException>("options", () => DaxDevice<X64>.TryPlug(rig.Cpu, options, out _)).Message,
+            StringComparison.Ordinal);
     }
 
     internal static DaxDeviceOptions Options(int start, int size, int align) => new()

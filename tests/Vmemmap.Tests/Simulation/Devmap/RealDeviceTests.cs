@@ -8,7 +8,9 @@ using Vmemmap.Tests.Simulation.Checking;
 
 namespace Vmemmap.Tests.Simulation.Devmap;
 
-/// <summary>A guest with a device of 1G at 5G, in pages of 2M (6.12.117), and the same device here: every group of aliases at the same place.</summary>
+/// <summary>
+/// A guest with a device of 1G at 5G, in pages of 2M (6.12.117), and the same device here: every group of aliases at the same place.
+/// </summary>
 public partial class RealDeviceTests
 {
     private const ulong Base = 0xffffea0000000000;
@@ -33,7 +35,8 @@ public partial class RealDeviceTests
         Assert.Equal(8, walk.LastLevelTables);
     }
 
-    [GeneratedRegex(@"^devdax_group: first_shared_vmemmap_va=0x([0-9a-f]+) ptes=(\d+) frame=0x[0-9a-f]+ contiguous=1\r?$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^devdax_group: first_shared_vmemmap_va=0x([0-9a-f]+) ptes=(\d+) frame=0x[0-9a-f]+ contiguous=1\r?$", RegexOptions.Multiline)]
     private static partial Regex Group();
 
     // Neighbours that map one frame, in all of vmemmap.

@@ -9,7 +9,10 @@ public class ReferenceTests
     private const ulong Mapping = 0xffff888012345678;
     private const ulong Mega = 1UL << 20;
 
-    /// <summary>One change of the head's references for each compound page; one for each base page elsewhere. 1 GiB is 512 pages of 2M, 262144 of 4K.</summary>
+    /// <summary>
+    /// One change of the head's references for each compound page; one for each base page elsewhere. 1 GiB is
+    /// 512 pages of 2M, 262144 of 4K.
+    /// </summary>
     [Theory]
     [InlineData(0, false, 262144)]
     [InlineData(2, false, 512)]
@@ -52,8 +55,10 @@ public class ReferenceTests
         Assert.Equal(3, rig.Cpu.Counters.ReferenceUpdates);
 
         // 12 of the first page, all of the second, 12 of the third; the count of pins is in the high half of word 24 of the first tail.
-        Assert.Equal([13, 513, 13, 1], Enumerable.Range(0, 4).Select(i => rig.Cpu.ReadStructPage(device.FirstPfn + ((ulong)i * 512)).RefCount));
-        Assert.Equal([12, 512, 12, 0], Enumerable.Range(0, 4).Select(i => rig.Cpu.ReadStructPage(device.FirstPfn + ((ulong)i * 512) + 1).PinCount));
+        Assert.Equal(
+            [13, 513, 13, 1], Enumerable.Range(0, 4).Select(i => rig.Cpu.ReadStructPage(device.FirstPfn + ((ulong)i * 512)).RefCount));
+        Assert.Equal(
+            [12, 512, 12, 0], Enumerable.Range(0, 4).Select(i => rig.Cpu.ReadStructPage(device.FirstPfn + ((ulong)i * 512) + 1).PinCount));
         Assert.False(device.IsIdle(rig.Cpu, device.FirstPfn + 511));
         Assert.True(device.IsIdle(rig.Cpu, device.FirstPfn + (3 * 512)));
         Assert.False(device.TryUnplug(rig.Cpu));
@@ -84,7 +89,10 @@ public class ReferenceTests
         Assert.Throws<ArgumentOutOfRangeException>(() => device.Pin(rig.Cpu, device.FirstPfn, device.Frames + 1));
     }
 
-    /// <summary>The kernel fails a pin that the count of references does not hold. 8191 times 2^18, and the page's own, fit in 2^31 - 1; once more does not.</summary>
+    /// <summary>
+    /// The kernel fails a pin that the count of references does not hold. 8191 times 2^18, and the page's own, fit in
+    /// 2^31 - 1; once more does not.
+    /// </summary>
     [Fact]
     public void APinThatWouldOverflow_ChangesNothing()
     {
@@ -97,7 +105,9 @@ public class ReferenceTests
 
         // The first of the two pages could be pinned.
         Assert.Contains(
-            "has 2147221505 references", Assert.Throws<InvalidOperationException>(() => device.Pin(rig.Cpu, device.DataPfn, 1UL << 19)).Message, StringComparison.Ordinal);
+            "has 2147221505 references",
+            Assert.Throws<InvalidOperationException>(() => device.Pin(rig.Cpu, device.DataPfn, 1UL << 19)).Message,
+            StringComparison.Ordinal);
         Assert.True(device.IsIdle(rig.Cpu, device.DataPfn));
         Assert.Equal(8191L << 18, device.Pins);
         for (int i = 0; i < 8191; i++)
@@ -150,7 +160,9 @@ public class ReferenceTests
     public void ASizeThatIsNoPowerOfTwo_IsNone() =>
         Assert.Throws<ArgumentOutOfRangeException>("align", () => Deduplication.Of(12, 64, 3 * Mega, onDevice: false));
 
-    /// <summary>Whichever base page is bad, the head of its compound page is marked, and that page's part of the file is unmapped.</summary>
+    /// <summary>
+    /// Whichever base page is bad, the head of its compound page is marked, and that page's part of the file is unmapped.
+    /// </summary>
     [Theory]
     [InlineData(2, 700UL, 512UL, 2UL)]
     [InlineData(1024, 262143UL, 0UL, 1024UL)]
@@ -162,7 +174,8 @@ public class ReferenceTests
         var vma = new DaxVma(1UL << 40, (1UL << 40) + (1024 * Mega), 0, Mapping);
         DaxFault fault = device.Fault(rig.Cpu, vma, vma.Start + (bad << 12) + 8);
         Assert.Equal(new DaxFault(DaxFaultKind.Mapped, device.FirstPfn + head, head), fault);
-        Assert.Equal((Mapping, head), (rig.Cpu.ReadStructPage(device.FirstPfn + head).Mapping, rig.Cpu.ReadStructPage(device.FirstPfn + head).Index));
+        StructPage marked = rig.Cpu.ReadStructPage(device.FirstPfn + head);
+        Assert.Equal((Mapping, head), (marked.Mapping, marked.Index));
         DaxMemoryFailure failure = device.MemoryFailure(rig.Cpu, device.FirstPfn + bad);
         Assert.Equal(new DaxMemoryFailure(DaxMemoryFailureKind.Unmapped, device.FirstPfn + head, head << 12, bytes), failure);
         Assert.True(rig.Cpu.ReadStructPage(device.FirstPfn + head).IsHwPoisoned);
@@ -192,8 +205,10 @@ public class ReferenceTests
         DevmapRig<X64> rig = new(PopulateTests.Options(1024, 128, 2));
         DaxDevice<X64> device = rig.Plug();
         var vma = new DaxVma(1UL << 40, (1UL << 40) + (8 * Mega), 1024, Mapping);
-        Assert.Equal(new DaxFault(DaxFaultKind.Mapped, device.FirstPfn + 1536, 1536), device.Fault(rig.Cpu, vma, vma.Start + (2 * Mega) + 4096));
-        Assert.Equal((1536UL, 0UL), (rig.Cpu.ReadStructPage(device.FirstPfn + 1536).Index, rig.Cpu.ReadStructPage(device.FirstPfn + 2048).Index));
+        Assert.Equal(
+            new DaxFault(DaxFaultKind.Mapped, device.FirstPfn + 1536, 1536), device.Fault(rig.Cpu, vma, vma.Start + (2 * Mega) + 4096));
+        Assert.Equal(1536UL, rig.Cpu.ReadStructPage(device.FirstPfn + 1536).Index);
+        Assert.Equal(0UL, rig.Cpu.ReadStructPage(device.FirstPfn + 2048).Index);
         Assert.Equal(DaxFaultKind.Outside, device.Fault(rig.Cpu, vma, vma.End).Kind);
         Assert.Equal(DaxFaultKind.Outside, device.Fault(rig.Cpu, vma, vma.Start - 1).Kind);
         Assert.Equal(DaxFaultKind.Outside, device.Fault(rig.Cpu, vma with { PageOffset = 32768 }, vma.Start).Kind);
@@ -201,7 +216,8 @@ public class ReferenceTests
         Assert.Equal(DaxFaultKind.UnalignedVma, device.Fault(rig.Cpu, vma with { PageOffset = 1 }, vma.Start).Kind);
 
         // 512 pages before the end of 64 bits: the sum for the second page of the mapping is 0 again.
-        Assert.Equal(DaxFaultKind.Outside, device.Fault(rig.Cpu, vma with { PageOffset = ulong.MaxValue - 511 }, vma.Start + (2 * Mega)).Kind);
+        Assert.Equal(
+            DaxFaultKind.Outside, device.Fault(rig.Cpu, vma with { PageOffset = ulong.MaxValue - 511 }, vma.Start + (2 * Mega)).Kind);
         Assert.Throws<ArgumentException>("vma", () => device.Fault(rig.Cpu, vma with { Mapping = 0 }, vma.Start));
 
         // Base pages note it one by one.
@@ -211,7 +227,8 @@ public class ReferenceTests
         Assert.Equal([0UL, 1025, 0], new ulong[] { 1024, 1025, 1026 }.Select(i => rig.Cpu.ReadStructPage(device.FirstPfn + i).Index));
     }
 
-    private static (OperationCounters Pin, OperationCounters Unpin) PinAndUnpin(DevmapRig<X64> rig, DaxDevice<X64> device, ulong pfn, ulong count)
+    private static (OperationCounters Pin, OperationCounters Unpin) PinAndUnpin(
+        DevmapRig<X64> rig, DaxDevice<X64> device, ulong pfn, ulong count)
     {
         OperationCounters before = rig.Machine.Count();
         device.Pin(rig.Cpu, pfn, count);

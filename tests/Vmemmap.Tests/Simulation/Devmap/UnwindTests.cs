@@ -60,7 +60,8 @@ public class UnwindTests
                 Assert.True(device?.TryUnplug(rig.Cpu) ?? true);
                 Assert.Equal(rig.Before[..Enum.GetValues<FrameUse>().Length], OnMachine.Books(rig.Machine));
                 Assert.Equal(rig.Before[Enum.GetValues<FrameUse>().Length..], rig.Machine.FreeByOrder());
-                for (ulong pfn = options.Start >> TArch.PageShift; pfn < (options.Start + options.Bytes) >> TArch.PageShift; pfn += rig.Machine.Sections.PageCount)
+                ulong end = (options.Start + options.Bytes) >> TArch.PageShift;
+                for (ulong pfn = options.Start >> TArch.PageShift; pfn < end; pfn += rig.Machine.Sections.PageCount)
                 {
                     Assert.Equal(SectionState.Absent, rig.Machine.Sections.Of(pfn).State);
                 }

@@ -31,6 +31,24 @@ public class HotplugTests
     public void APlugThatFails_LeavesNothing(string architecture, bool selfHosted, VmemmapMapping mapping) =>
         OnMachine.Run(architecture, new Failing(selfHosted, mapping));
 
+    // Two sections have 1024 pages of struct pages: two blocks in a table that boot made, or two new tables and their entries.
+    [Theory]
+    [InlineData(VmemmapMapping.Default, 2, 0)]
+    [InlineData(VmemmapMapping.BasePages, 2 * (512 + 1), 2)]
+    public void EntriesThatArePlugged_AreCounted(VmemmapMapping mapping, long entries, long tables)
+    {
+        Machine<X64> machine = Make<X64>(mapping);
+        Cpu<X64> cpu = machine.Cpus[0];
+        Assert.Equal(0, machine.Count().PteWrites);
+        Assert.True(machine.Hotplug.TryPlug(cpu, 4UL << 30, 2UL << 27, 0));
+        OperationCounters plugged = machine.Count();
+        Assert.Equal((entries, tables), (plugged.PteWrites, plugged.PageTablesAllocated));
+        Assert.True(machine.Hotplug.TryOffline(cpu, 4UL << 30, 2UL << 27));
+        machine.Hotplug.Unplug(cpu, 4UL << 30, 2UL << 27);
+        OperationCounters unplugged = machine.Count().Since(in plugged);
+        Assert.Equal((entries, tables), (unplugged.PteWrites, unplugged.PageTablesFreed));
+    }
+
     [Fact]
     public void MemoryInUse_StaysOnline()
     {
@@ -130,8 +148,11 @@ public class HotplugTests
                 Assert.Equal(orders, machine.FreeByOrder());
             }
 
+            // Each entry is written once and cleared once, and so is the one that leads to each table.
             OperationCounters counters = machine.Count();
+            long entries = (frames * 64 >> TArch.PageShift) / (machine.MapsVmemmapByBlocks ? 512 : 1);
             Assert.Equal(counters.PageTablesAllocated, counters.PageTablesFreed);
+            Assert.Equal(2 * 2 * (entries + (counters.PageTablesAllocated / 2)), counters.PteWrites);
             Assert.Equal(0, machine.Violations.Count);
             return true;
         }
