@@ -64,6 +64,23 @@ internal readonly struct FolioHead<TArch>(Cpu<TArch> cpu, ulong headPfn)
         }
     }
 
+    /// <summary>Adds references, unless there would be more than can be counted (try_get_folio).</summary>
+    public bool TryAddReferences(int count)
+    {
+        ulong found = cpu.ReadWord(_address + TypeAndCountOffset);
+        while ((int)(found >> CountShift) <= int.MaxValue - count)
+        {
+            ulong before = found;
+            ulong after = (uint)before | ((ulong)((int)(before >> CountShift) + count) << CountShift);
+            if (!cpu.CompareExchangeWord(_address + TypeAndCountOffset, after, before, out found) || found == before)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Takes all references away if there are as many as expected (folio_ref_freeze): nobody can take another one until they are put back.</summary>
     public bool TryFreeze(int references)
     {

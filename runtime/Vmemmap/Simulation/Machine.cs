@@ -115,9 +115,26 @@ public sealed class Machine<TArch>
     /// <summary>Single frames: when they were freed, and who may write to them.</summary>
     internal FrameTable Frames { get; }
 
+    /// <summary>
+    /// Locks of processes' page tables, by the table's frame: a table that several processes share has one lock. Two tables that have the same one never
+    /// wait for each other under it.
+    /// </summary>
+    internal KernelLock[] UserTableLocks { get; } = [.. Enumerable.Range(0, 512).Select(_ => new KernelLock("ptl"))];
+
     /// <summary>Whether other CPUs are made to flush by interrupts. arm64 (TLBI, inner shareable) and s390x (IDTE) broadcast flushes in
     /// hardware; they are also the ones that need break-before-make.</summary>
     internal bool FlushesByInterrupt => !TArch.RequiresBreakBeforeMake;
+
+    /// <summary>Stops a CPU that is another machine's: it would read, count and flush there.</summary>
+    /// <exception cref="ArgumentException">It is.</exception>
+    internal void RequireOwn(Cpu<TArch> cpu)
+    {
+        ArgumentNullException.ThrowIfNull(cpu);
+        if (!ReferenceEquals(cpu.Machine, this))
+        {
+            throw new ArgumentException($"CPU {cpu.Number} is another machine's: pass one of the machine that this belongs to.", nameof(cpu));
+        }
+    }
 
     /// <summary>The zone of a frame.</summary>
     /// <param name="pfn">The frame; its section is neither absent nor a device's.</param>

@@ -128,6 +128,8 @@ public sealed partial class HugetlbPool<TArch, TLayout>
         }
     }
 
+    internal Machine<TArch> Machine => _machine;
+
     private Cpu<TArch> Or0(Cpu<TArch>? cpu) => cpu ?? _machine.Cpus[0];
 
     private int IndexOf(ulong bytes)

@@ -10,7 +10,7 @@ internal sealed class SimulatedSystem<TArch, TLayout>
     where TLayout : struct, IVmemmapLayout
 {
     /// <summary>What the simulation has memory for: 2^29 frames are 2T of 4K pages. Above, the tables of the simulation itself would be too large.</summary>
-    private const ulong MostFrames = 1UL << 29;
+    public const ulong MostFrames = 1UL << 29;
 
     /// <summary>Struct pages of another size than the usual one are kept byte for byte once they are written, which restoring does to all of them.</summary>
     private const ulong MostBytesOfUnusualStructPages = 1UL << 32;

@@ -52,7 +52,22 @@ public sealed record CostModel
     /// <summary>Handing one base page to a caller: a pointer stored in its array, or read from it.</summary>
     public double PageRecorded { get; init; } = 1.5;
 
-    /// <summary>Simulated time of what was counted.</summary>
+    /// <summary>A page fault: into the kernel, to the mapping, and back.</summary>
+    public double PageFault { get; init; } = 1_000;
+
+    /// <summary>A system call, without what it does.</summary>
+    public double SystemCall { get; init; } = 200;
+
+    /// <summary>Waking a thread that sleeps: what it takes the CPU that wakes it.</summary>
+    public double Wakeup { get; init; } = 1_000;
+
+    /// <summary>
+    /// From then until the woken thread runs on its own CPU: an interrupt, the scheduler, cold caches. It delays what that thread does and
+    /// takes nobody's time, so <see cref="Nanoseconds"/> has no part of it.
+    /// </summary>
+    public double WakeupLatency { get; init; } = 3_000;
+
+    /// <summary>Simulated time of what was counted, on the CPU that counted it.</summary>
     /// <param name="counters">What was counted.</param>
     /// <returns>Nanoseconds.</returns>
     public double Nanoseconds(in OperationCounters counters) =>
@@ -70,5 +85,8 @@ public sealed record CostModel
         + (counters.BreakBeforeMakeFaults * BreakBeforeMakeFault)
         + (counters.ReferenceUpdates * ReferenceUpdate)
         + (counters.DeviceReferenceUpdates * DeviceReferenceUpdate)
-        + (counters.PagesRecorded * PageRecorded);
+        + (counters.PagesRecorded * PageRecorded)
+        + (counters.PageFaults * PageFault)
+        + (counters.SystemCalls * SystemCall)
+        + (counters.Wakeups * Wakeup);
 }

@@ -17,7 +17,7 @@ public struct OperationCounters
     /// <summary>Grace periods waited for (synchronize_rcu).</summary>
     public long RcuSynchronizations;
 
-    /// <summary>Bytes of struct pages copied from frame to frame.</summary>
+    /// <summary>Bytes of struct pages, and of huge pages that are moved, copied from frame to frame.</summary>
     public long BytesCopied;
 
     /// <summary>Acquisitions of the kernel's locks.</summary>
@@ -65,6 +65,15 @@ public struct OperationCounters
     /// <summary>Base pages that were handed to a caller, or taken back (the array of get_user_pages).</summary>
     public long PagesRecorded;
 
+    /// <summary>Page faults that a process took, whatever came of them.</summary>
+    public long PageFaults;
+
+    /// <summary>System calls that a process made.</summary>
+    public long SystemCalls;
+
+    /// <summary>Threads that were woken and run on another CPU.</summary>
+    public long Wakeups;
+
     /// <summary>Adds another CPU's, or another time's.</summary>
     /// <param name="other">What to add.</param>
     public void Add(in OperationCounters other) => Combine(in other, 1);
@@ -100,5 +109,8 @@ public struct OperationCounters
         ReferenceUpdates += sign * other.ReferenceUpdates;
         DeviceReferenceUpdates += sign * other.DeviceReferenceUpdates;
         PagesRecorded += sign * other.PagesRecorded;
+        PageFaults += sign * other.PageFaults;
+        SystemCalls += sign * other.SystemCalls;
+        Wakeups += sign * other.Wakeups;
     }
 }

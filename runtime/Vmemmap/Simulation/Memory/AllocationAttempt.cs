@@ -20,6 +20,9 @@ public enum AllocationPurpose : byte
 
     /// <summary>Anything else.</summary>
     Other,
+
+    /// <summary>A page table of a process.</summary>
+    UserPageTable,
 }
 
 /// <summary>An allocation that is about to be tried.</summary>

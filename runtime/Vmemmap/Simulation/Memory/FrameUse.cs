@@ -32,4 +32,7 @@ public enum FrameUse : byte
 
     /// <summary>A device's memory.</summary>
     Device,
+
+    /// <summary>A page table of a process.</summary>
+    UserPageTable,
 }

@@ -151,6 +151,7 @@ public sealed class PageAllocator<TArch>
         AllocationPurpose.PageTable => FrameUse.PageTable,
         AllocationPurpose.VmemmapHead or AllocationPurpose.VmemmapRestore => FrameUse.Vmemmap,
         AllocationPurpose.SharedTail => FrameUse.SharedTail,
+        AllocationPurpose.UserPageTable => FrameUse.UserPageTable,
         _ => FrameUse.Other,
     };
 }
