@@ -22,12 +22,14 @@ internal static class KnownNames
         OfPageSizes(parsed, architecture).Select(name => $"{name}:");
 
     /// <summary>The huge page sizes of the architecture that the line names, or of all.</summary>
-    public static IEnumerable<string> OfPageSizes(ParseResult parsed, Option<string> architecture)
+    public static IEnumerable<string> OfPageSizes(ParseResult parsed, Option<string> architecture) =>
+        Chosen(parsed, architecture).SelectMany(one => one.Hstates.ToArray()).OrderBy(hstate => hstate.Size).Select(hstate => hstate.Name).Distinct();
+
+    /// <summary>The same and base pages: what a huge page can be mapped in.</summary>
+    public static IEnumerable<string> OfPieces(ParseResult parsed, Option<string> architecture)
     {
-        IEnumerable<Architecture> chosen = parsed.GetResult(architecture) is { Tokens: [{ Value: string name }] } && Architectures.Find(name) is { } found
-            ? [found]
-            : Architectures.BuiltIn;
-        return chosen.SelectMany(one => one.Hstates.ToArray()).OrderBy(hstate => hstate.Size).Select(hstate => hstate.Name).Distinct();
+        IEnumerable<string> basePages = Chosen(parsed, architecture).Select(one => one.PageSize).Distinct().Order().Select(bytes => NumberText.Size((long)bytes));
+        return basePages.Concat(OfPageSizes(parsed, architecture)).Distinct();
     }
 
     /// <summary>Completes an option with these names and no others, such as those of an enumeration.</summary>
@@ -36,4 +38,7 @@ internal static class KnownNames
         option.CompletionSources.Clear();
         option.CompletionSources.Add(context => names(context).Select(name => new CompletionItem(name)));
     }
+
+    private static IEnumerable<Architecture> Chosen(ParseResult parsed, Option<string> architecture) =>
+        parsed.GetResult(architecture) is { Tokens: [{ Value: string name }] } && Architectures.Find(name) is { } found ? [found] : Architectures.BuiltIn;
 }

@@ -4,8 +4,10 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Vmemmap.Devmap;
+using Vmemmap.HighGranularity;
 using Vmemmap.HugeTlb;
 using Vmemmap.Simulation;
+using static Vmemmap.Tool.OptionValues;
 
 namespace Vmemmap.Tool;
 
@@ -25,8 +27,8 @@ internal static class SimulateCommand
 
     public static Command Create(TextWriter output, TextWriter error)
     {
-        var architecture = new Option<string>("--arch") { Description = "The architecture: x86-64, arm64-4k, riscv64-sv48, … [default with --dax: x86-64]", HelpName = "NAME" };
-        var memory = new Option<ulong>("--memory") { Description = "Memory of the machine, such as 64G.", HelpName = "SIZE", CustomParser = One<ulong>("--memory", SimulateValues.TryParseSize, "a size such as 64G, above 0 and below 16E") };
+        var architecture = new Option<string>("--arch") { Description = "The architecture: x86-64, arm64-4k, riscv64-sv48, … [default with --dax and --postcopy: x86-64]", HelpName = "NAME" };
+        var memory = new Option<ulong>("--memory") { Description = "Memory of the machine, such as 64G; of the guest with --postcopy. [default there: 2G, or one huge page]", HelpName = "SIZE", CustomParser = One<ulong>("--memory", SimulateValues.TryParseSize, "a size such as 64G, above 0 and below 16E") };
         var hugePages = new Option<HugePageRequest[]>("--hugepages") { Description = "Huge pages of the pool, such as 2M:10240 or 2M:512,1G:4. May be given again.", HelpName = "SIZE:COUNT", CustomParser = ParseHugePages };
         var dax = new Option<ulong>("--dax") { Description = "Plug a DAX device of this size in instead, in every geometry: what its struct pages take.", HelpName = "SIZE", CustomParser = One<ulong>("--dax", SimulateValues.TryParseSize, "a size such as 64G, above 0 and below 16E") };
         var align = new Option<ulong>("--align") { Description = "The device's pages: a huge page size such as 2M or 1G, or the base page.", HelpName = "SIZE", CustomParser = One<ulong>("--align", SimulateValues.TryParseSize, "a size such as 2M, above 0 and below 16E") };
@@ -39,8 +41,10 @@ internal static class SimulateCommand
         var policy = Choice("--break-before-make", "What is done where live entries must be broken first (arm64): refuse, fault-fixup, stop-machine, ipi-pause or ignore. [default: refuse]", "HOW", Policies);
         var unbatched = new Option<bool>("--unbatched") { Description = "Optimize and restore huge pages one by one, where the layout has batches." };
         var fail = new Option<double>("--fail-allocations") { Description = "Let allocations of the optimizer fail with this probability, such as 0.01 or 1%.", HelpName = "P", CustomParser = One<double>("--fail-allocations", SimulateValues.TryParseProbability, "a probability from 0 to 1, such as 0.01 or 1%") };
-        var seed = new Option<ulong>("--seed") { Description = "Which allocations fail: the same seed, the same ones. [default: 0]", HelpName = "N", CustomParser = One<ulong>("--seed", TryParseSeed, "a number from 0 to 2^64 - 1") };
+        var seed = new Option<ulong>("--seed") { Description = "Which allocations fail, or which accesses the guest makes: the same seed, the same ones. [default: 0]", HelpName = "N", CustomParser = One<ulong>("--seed", TryParseSeed, "a number from 0 to 2^64 - 1") };
         var json = new Option<bool>("--json") { Description = "Write JSON (docs/simulate-json.md)." };
+        var postcopy = new PostcopyOptions();
+        postcopy.Complete(architecture);
         architecture.Complete(_ => KnownNames.OfArchitectures);
         hugePages.Complete(context => KnownNames.OfHugePages(context.ParseResult, architecture));
         align.Complete(context => KnownNames.OfPageSizes(context.ParseResult, architecture));
@@ -49,15 +53,22 @@ internal static class SimulateCommand
         policy.Complete(_ => Policies.Select(choice => choice.Name));
         var command = new CommandWithExamples(
             "simulate",
-            "Fills and empties a pool of huge pages on a simulated machine: what HVO gives, and what it takes.",
+            "Fills and empties a pool of huge pages on a simulated machine: what HVO gives, and what it takes. Or plugs in a DAX device (--dax), or migrates a guest (--postcopy).",
             "vmemmap simulate --arch x86-64 --memory 16G --hugepages 2M:1024",
             "vmemmap simulate --arch x86-64 --memory 16G --hugepages 2M:512,1G:4 --compare",
             "vmemmap simulate --arch arm64-16k --memory 8G --hugepages 32M:64 --break-before-make stop-machine --json",
             "vmemmap simulate --arch riscv64-sv48 --memory 4G --hugepages 2M:256 --fail-allocations 1% --seed 7",
-            "vmemmap simulate --dax 16G --align 1G")
+            "vmemmap simulate --dax 16G --align 1G",
+            "vmemmap simulate --postcopy --memory 1G --link 25G --fetch 2M,1G",
+            "vmemmap simulate --postcopy --arch arm64-4k --huge-page 32M --memory 256M --fetch 4K,64K --no-push")
         {
             architecture, memory, hugePages, dax, align, layout, compare, nodes, cpus, structPageSize, mapping, policy, unbatched, fail, seed, json,
         };
+        foreach (Option option in postcopy.All)
+        {
+            command.Options.Add(option);
+        }
+
         command.Validators.Add(result =>
         {
             if (result.GetResult(layout) is { Implicit: false } && result.GetResult(compare) is { Implicit: false })
@@ -66,9 +77,29 @@ internal static class SimulateCommand
             }
         });
         Option[] ofPools = [memory, hugePages, layout, compare, nodes, cpus, policy, unbatched, fail, seed];
-        command.Validators.Add(result => CheckOptions(result, dax, align, ofPools, [architecture, memory, hugePages]));
+        Option[] notOfMigrations = [dax, align, hugePages, compare, nodes, cpus, structPageSize, mapping, unbatched, fail];
+        command.Validators.Add(result => postcopy.Check(result, notOfMigrations));
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(postcopy.Postcopy) is not { Implicit: false })
+            {
+                CheckOptions(result, dax, align, ofPools, [architecture, memory, hugePages]);
+            }
+        });
         command.SetAction(parsed =>
         {
+            if (postcopy.IsIn(parsed))
+            {
+                PostcopyRequest migration = postcopy.Read(parsed, parsed.GetValue(architecture) ?? X64.Name) with
+                {
+                    MemoryBytes = parsed.GetValue(memory),
+                    Layout = parsed.GetValue(layout) ?? ReserveOne.Name,
+                    BreakBeforeMake = parsed.GetValue(policy),
+                    Seed = parsed.GetValue(seed),
+                };
+                return SimulatePostcopy.Execute(migration, postcopy.PictureOf(parsed), parsed.GetValue(json), output, error);
+            }
+
             if (parsed.GetResult(dax) is not null)
             {
                 var device = new DaxRequest
@@ -209,51 +240,4 @@ internal static class SimulateCommand
     }
 
     private static bool TryParseSeed(string text, out ulong seed) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seed);
-
-    private static bool TryParseNumber(string text, out int number) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;
-
-    private delegate bool TryParse<T>(string text, out T value);
-
-    private static Func<ArgumentResult, T?> One<T>(string name, TryParse<T> parse, string form) => result =>
-    {
-        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
-        if (parse(text, out T value))
-        {
-            return value;
-        }
-
-        result.AddError($"{name}: '{text}' is not {form}.");
-        return default;
-    };
-
-    private static Option<int> Number(string name, string description, int otherwise) => new(name)
-    {
-        Description = description,
-        HelpName = "N",
-        DefaultValueFactory = _ => otherwise,
-        CustomParser = One<int>(name, TryParseNumber, $"a number above 0 and up to {int.MaxValue}"),
-    };
-
-    // The first value of the enumeration is the default.
-    private static Option<T> Choice<T>(string name, string description, string help, (string Name, T Value)[] choices)
-        where T : struct => new(name)
-        {
-            Description = description,
-            HelpName = help,
-            CustomParser = result =>
-            {
-                string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
-                foreach ((string known, T value) in choices)
-                {
-                    if (known == text)
-                    {
-                        return value;
-                    }
-                }
-
-                result.AddError($"{name}: '{text}' is not {string.Join(", ", choices[..^1].Select(choice => choice.Name))} or {choices[^1].Name}.");
-                return default;
-            },
-        };
 }

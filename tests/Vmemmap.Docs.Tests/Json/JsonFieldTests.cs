@@ -14,6 +14,7 @@ public sealed partial class JsonFieldTests
     private const string Simulate = "vmemmap simulate --arch x86-64 --memory 1G --hugepages 2M:8 --json";
 
     private const string Device = "vmemmap simulate --dax 128M --align 2M --json";
+    private const string Migration = "vmemmap simulate --postcopy --huge-page 2M --memory 16M --fetch 4K --json";
 
     [Theory]
     [InlineData("docs/inspect-json.md", 0, Inspect, "")]
@@ -23,6 +24,7 @@ public sealed partial class JsonFieldTests
     [InlineData("docs/inspect-json.md", 4, Inspect, "hugePages")]
     [InlineData("docs/simulate-json.md", 0, Simulate, "")]
     [InlineData("docs/simulate-json.md", 1, Device, "")]
+    [InlineData("docs/simulate-json.md", 2, Migration, "")]
     public void TheReference_HasTheFieldsOfTheOutput(string page, int table, string command, string array)
     {
         JsonElement root = JsonDocument.Parse(ToolRun.Of(command).Output).RootElement;
@@ -42,11 +44,12 @@ public sealed partial class JsonFieldTests
         JsonValueKind.String => type.StartsWith("string", StringComparison.Ordinal),
         JsonValueKind.Number => type.StartsWith("number", StringComparison.Ordinal),
         JsonValueKind.True or JsonValueKind.False => type.StartsWith("boolean", StringComparison.Ordinal),
+        JsonValueKind.Object => type.StartsWith("object", StringComparison.Ordinal),
         JsonValueKind.Array => type.StartsWith("array", StringComparison.Ordinal),
         JsonValueKind.Null => type.EndsWith("or null", StringComparison.Ordinal),
         _ => false,
     };
 
-    [GeneratedRegex("`(?<name>[A-Za-z]+)`", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("`(?<name>[A-Za-z][A-Za-z0-9]*)`", RegexOptions.CultureInvariant)]
     private static partial Regex Name();
 }

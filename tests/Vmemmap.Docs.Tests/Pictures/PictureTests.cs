@@ -25,6 +25,24 @@ public sealed class PictureTests
         Repository.AssertMade("docs/pictures/inspect.svg", TerminalPicture.Render(typed, run.Output.TrimEnd('\n').Split('\n'), 104));
     }
 
+    /// <summary>The picture of a migration is what the command of its page draws.</summary>
+    [Fact]
+    public void PictureOfPostcopy_IsWhatTheCommandDraws()
+    {
+        string command = AllPages.Of("docs/hgm.md").Blocks.Single(b => b.Info == "sh").Lines[0];
+        DirectoryInfo folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            string file = Path.Combine(folder.FullName, "drawn.svg");
+            Assert.Equal(0, ToolRun.Of($"{command} --svg {file}").ExitCode);
+            Repository.AssertMade("docs/pictures/postcopy.svg", File.ReadAllText(file));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public void EveryPicture_HasAlternativeText_AndIsInTheRepository() => Assert.All(
         AllPages.All.SelectMany(p => p.Links).Where(l => l.IsPicture), picture =>
@@ -46,7 +64,7 @@ public sealed class PictureTests
         XElement svg = XElement.Parse(Repository.Read(path));
         Assert.Equal(Svg + "svg", svg.Name);
         Assert.Equal("img", (string?)svg.Attribute("role"));
-        Assert.True(((string?)svg.Attribute("aria-label"))?.Length > 10, $"{path} has no aria-label");
+        Assert.True(Label(svg).Length > 10, $"{path} has no aria-label");
         Assert.InRange(Number(svg, "width"), 16, Widest);
         Assert.Equal($"0 0 {(string?)svg.Attribute("width")} {(string?)svg.Attribute("height")}", (string?)svg.Attribute("viewBox"));
         Assert.DoesNotContain(
@@ -64,6 +82,12 @@ public sealed class PictureTests
                 $"{path} has no ground of its own");
         }
     }
+
+    // Said by itself, or by elements of it.
+    private static string Label(XElement svg) => (string?)svg.Attribute("aria-label") ?? string.Join(
+        ' ',
+        ((string?)svg.Attribute("aria-labelledby") ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(id => svg.Elements().Single(e => (string?)e.Attribute("id") == id).Value));
 
     /// <summary>The icon of the packages: NuGet wants 128 x 128, and loads it often.</summary>
     [Fact]

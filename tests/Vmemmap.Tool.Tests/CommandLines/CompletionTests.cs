@@ -29,7 +29,7 @@ public sealed class CompletionTests
     [InlineData("vmemmap completion z", "zsh")]
     [InlineData("vmemmap nonsense --", "--help --version")]
     [InlineData("vmemmap inspect image --json --pages --", "--address --architecture --help --page --root --tables --verbose --vmcoreinfo")]
-    [InlineData("vmemmap simulate --hugepages 2M:1 --huge", "--hugepages")]
+    [InlineData("vmemmap simulate --hugepages 2M:1 --huge", "--huge-page --hugepages")]
     [InlineData("vmemmap inspect image --nodes", "")]
     [InlineData("vmemmap", "--help --version completion inspect simulate")]
     [InlineData("", "--help --version completion inspect simulate")]
