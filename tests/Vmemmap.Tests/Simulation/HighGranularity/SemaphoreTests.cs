@@ -155,7 +155,8 @@ public class SemaphoreTests
             {
                 using KernelSemaphore.Scope held = rig.File.MappingsLock.HoldToRead(cpu);
                 return mapping.WalkTo(cpu, second, 4096, stopAtNone: true, out _) == MappingError.None;
-            },
+            }
+            ,
             "split where nothing is" => () => mapping.SplitTo(cpu, rig.Start + 8192, 4096, SplitMode.None, out _).IsDone,
             _ => () => rig.File.TryFill(cpu, 2),
         };
