@@ -151,15 +151,16 @@ public class SemaphoreTests
             "AdviseSplit" => () => mapping.AdviseSplit(cpu).IsDone,
             "fault" => () => mapping.Fault(cpu, rig.Start + 4096, write: false).Kind == FaultKind.Mapped,
             "continue" => () => mapping.Continue(cpu, rig.Start + 4096, 4096).IsDone,
-            "walk" => () =>
-            {
-                using KernelSemaphore.Scope held = rig.File.MappingsLock.HoldToRead(cpu);
-                return mapping.WalkTo(cpu, second, 4096, stopAtNone: true, out _) == MappingError.None;
-            }
-            ,
+            "walk" => Walk,
             "split where nothing is" => () => mapping.SplitTo(cpu, rig.Start + 8192, 4096, SplitMode.None, out _).IsDone,
             _ => () => rig.File.TryFill(cpu, 2),
         };
+        bool Walk()
+        {
+            using KernelSemaphore.Scope held = rig.File.MappingsLock.HoldToRead(cpu);
+            return mapping.WalkTo(cpu, second, 4096, stopAtNone: true, out _) == MappingError.None;
+        }
+
         using var begun = new ManualResetEventSlim();
         using var ended = new ManualResetEventSlim();
         Together.Run(
