@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Vmemmap.HugeTlb;
 using Vmemmap.Simulation;
 
@@ -107,7 +108,7 @@ public sealed partial class HugetlbMapping<TArch, TLayout>
         Cpu<TArch> cpu,
         ulong start,
         int shift,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out HugetlbMapping<TArch, TLayout>? found,
+        [NotNullWhen(true)] out HugetlbMapping<TArch, TLayout>? found,
         out ulong table)
     {
         ulong size = 1UL << shift;

@@ -21,20 +21,7 @@ internal readonly struct MapCounts<TArch>(Cpu<TArch> cpu, ulong headPfn)
     private const ulong MapCountOffset = 48;
 
     /// <summary>Mappings of the huge page as a whole.</summary>
-    public int Entire => (int)(Counts >> EntireShift) + 1;
-
-    /// <summary>All mappings: of the whole, and of every base page in pieces.</summary>
-    public int All => (int)Counts + 1;
-
-    private ulong Counts => cpu.ReadWord(cpu.Machine.Vmemmap.AddressOf(headPfn + 1) + CountsOffset);
-
-    /// <summary>Mappings of one base page by pieces.</summary>
-    /// <param name="index">Which one.</param>
-    public int OfBasePage(long index)
-    {
-        uint word = (uint)cpu.ReadWord(cpu.Machine.Vmemmap.AddressOf(headPfn + (ulong)index) + MapCountOffset);
-        return index == 0 ? (int)(word & ((1U << PageTypes.TypeShift) - 1)) : (int)word + 1;
-    }
+    public int Entire => (int)(cpu.ReadWord(cpu.Machine.Vmemmap.AddressOf(headPfn + 1) + CountsOffset) >> EntireShift) + 1;
 
     /// <summary>Counts mappings of the whole.</summary>
     /// <param name="count">Negative for what is gone, for which there is always room.</param>

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Vmemmap.HighGranularity;
 
 /// <summary>
@@ -93,7 +95,7 @@ internal sealed class UserTlb<TArch>
             _entries.Clear();
         }
 
-        _entries[KeyOf(address, System.Numerics.BitOperations.Log2(entry.Size))] = entry;
+        _entries[KeyOf(address, BitOperations.Log2(entry.Size))] = entry;
     }
 
     private List<ulong> KeysIn(ulong start, ulong end)
